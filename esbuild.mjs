@@ -1,0 +1,98 @@
+// Builds every bundle. `node esbuild.mjs [--watch] [--tests]`. Fails when a bundle passes its size budget or when a
+// bundle holds a module that its runtime must never load.
+
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+
+const watch = process.argv.includes('--watch');
+const tests = process.argv.includes('--tests');
+
+const node = { platform: 'node', target: 'node20', format: 'cjs' };
+const browser = { platform: 'browser', target: 'chrome122', format: 'iife' };
+
+/** `forbidden`: what the bundle must not contain, as parts of input paths. `budgetKb`: of the minified file. */
+const bundles = [
+  {
+    options: {
+      ...node,
+      entryPoints: ['src/extension/extension.ts'],
+      outfile: 'dist/extension.js',
+      external: ['vscode'],
+    },
+    forbidden: ['node_modules/', 'src/model/engine/', 'src/model/tokenizer/', 'src/model/onnx/', 'webview/'],
+    budgetKb: 100,
+  },
+  {
+    options: {
+      ...node,
+      entryPoints: ['src/model/engine/main.ts'],
+      outfile: 'dist/engine.js',
+      external: ['onnxruntime-node'],
+    },
+    forbidden: ['src/extension/', 'webview/'],
+    budgetKb: 2600, // 2.0 MB of it are the n-grams of the language detector
+  },
+  {
+    options: {
+      ...node,
+      entryPoints: ['src/cli/main.ts'],
+      outfile: 'dist/cli.js',
+      banner: { js: '#!/usr/bin/env node' },
+    },
+    forbidden: ['node_modules/', 'src/model/engine/', 'src/extension/', 'webview/'],
+    budgetKb: 100,
+  },
+  {
+    options: { ...browser, entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js', loader: { '.css': 'text' } },
+    forbidden: ['src/extension/', 'src/client/', 'src/model/engine/'],
+    budgetKb: 450, // 150 KB gzipped; the controls toolkit alone is 68 KB gzipped
+  },
+];
+
+const shared = {
+  bundle: true,
+  minify: !watch,
+  sourcemap: watch,
+  metafile: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+};
+
+/** @param {esbuild.Metafile} metafile */
+function verify({ forbidden, budgetKb, options }, metafile) {
+  const [outfile, output] = Object.entries(metafile.outputs).find(([file]) => file === options.outfile);
+  const found = Object.keys(output.inputs).filter(input => forbidden.some(part => input.includes(part)));
+  if (found.length > 0) throw new Error(`${outfile} must not contain ${found.join(', ')}`);
+  const sizeKb = output.bytes / 1024;
+  if (!watch && sizeKb > budgetKb)
+    throw new Error(`${outfile} is ${sizeKb.toFixed(0)} KB, over its budget of ${budgetKb} KB`);
+  console.log(`${outfile.padEnd(20)} ${sizeKb.toFixed(0).padStart(6)} KB`);
+}
+
+/** One bundle per test file, packages left outside, so that a stack trace names the test. */
+function testBundle() {
+  const entryPoints = readdirSync('test', { recursive: true })
+    .map(file => path.join('test', file))
+    .filter(file => file.endsWith('.test.ts'));
+  rmSync('out/test', { recursive: true, force: true });
+  mkdirSync('out/test', { recursive: true });
+  return esbuild.build({
+    ...node,
+    entryPoints,
+    bundle: true,
+    outdir: 'out/test',
+    outbase: 'test',
+    packages: 'external',
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+}
+
+if (watch) {
+  const contexts = await Promise.all(bundles.map(({ options }) => esbuild.context({ ...shared, ...options })));
+  await Promise.all(contexts.map(context => context.watch()));
+} else {
+  for (const bundle of bundles) verify(bundle, (await esbuild.build({ ...shared, ...bundle.options })).metafile);
+  if (tests) await testBundle();
+}

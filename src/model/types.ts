@@ -1,0 +1,123 @@
+// What the whole product talks about: models, tasks, segments, results. Plain data only; runs anywhere.
+
+/** A place to run graphs. `auto` is the CPU until devices are probed. */
+export type DeviceName = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+
+export const deviceNames: readonly DeviceName[] = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
+
+/** Half-open range of UTF-16 code units: `[start, end)`. */
+export type CharacterRange = readonly [start: number, end: number];
+
+/** One token and where it stands. */
+export interface Token {
+  readonly id: number;
+  /** As in the vocabulary, but for an unknown token the text it stands for. */
+  readonly text: string;
+  /** In the text that was tokenized; empty (`start === end`) for tokens that stand for no text, such as `</s>` or a prefix. */
+  readonly range: CharacterRange;
+  /** Added by the model's template or task, not part of the text. */
+  readonly special: boolean;
+  /** The vocabulary does not hold this text: the model sees only "unknown". */
+  readonly unknown: boolean;
+}
+
+export interface TranslateTask {
+  readonly kind: 'translate';
+  /** Target language as a BCP 47 primary tag, such as `es`. Absent: the model's only direction, or its first. */
+  readonly to?: string;
+  /** Source language. Absent: detected. */
+  readonly from?: string;
+  /** Where a text goes that is already in `to`. Absent: the model's first other target language. */
+  readonly alternateTo?: string;
+}
+
+export interface SummarizeTask {
+  readonly kind: 'summarize';
+  /** Source language. Absent: detected. */
+  readonly from?: string;
+}
+
+/** No segmenting, no prefix: the tokenizer's own special tokens only, one segment. */
+export interface RawTask {
+  readonly kind: 'raw';
+}
+
+export type Task = TranslateTask | SummarizeTask | RawTask;
+
+export interface GenerationOptions {
+  /** 1 is greedy. Default: `num_beams` of generation_config.json, else 1. */
+  readonly beamCount?: number;
+  /** Tokens per segment, the end token included. Default: what the source length and the model's positions allow. */
+  readonly maxNewTokens?: number;
+}
+
+/** One source segment with its output. */
+export interface Segment {
+  /** In the whole source text. */
+  readonly source: CharacterRange;
+  /** In the whole target text. */
+  readonly target: CharacterRange;
+  /** Ranges are in the whole source text. */
+  readonly sourceTokens: readonly Token[];
+  /** Ranges are in the whole target text. */
+  readonly targetTokens: readonly Token[];
+  /** Log-probability of each target token given those before it. */
+  readonly logProbabilities: readonly number[];
+  /** Sum of log-probabilities / length^lengthPenalty (greedy: length penalty 1). */
+  readonly score: number;
+  /** True when generation stopped at its token limit instead of at an end token. */
+  readonly truncated: boolean;
+}
+
+export interface RunResult {
+  readonly source: string;
+  readonly target: string;
+  readonly segments: readonly Segment[];
+  readonly task: Task['kind'];
+  /** The language the source was taken for; undefined when the model declares no languages. */
+  readonly from: string | undefined;
+  /** The language of the target; undefined when the model declares no languages. */
+  readonly to: string | undefined;
+  /** Set when the text was translated first because the summariser lacks its language. */
+  readonly pivot: { readonly from: string; readonly to: string; readonly text: string } | undefined;
+  readonly model: ModelIdentity;
+  readonly device: DeviceName;
+}
+
+export interface ModelIdentity {
+  readonly folder: string;
+  readonly name: string;
+  /** Over the ONNX files and the tokenizer: the same parameters and vocabulary give the same value. */
+  readonly sha256: string;
+}
+
+/** What a model can do and where its attention is worth looking at. */
+export interface ModelDescription extends ModelIdentity {
+  readonly architecture: string;
+  readonly vocabularySize: number;
+  readonly encoderLayerCount: number;
+  readonly decoderLayerCount: number;
+  readonly encoderHeadCount: number;
+  readonly decoderHeadCount: number;
+  readonly modelDimension: number;
+  readonly maxPositions: number;
+  /** Target language -> source languages it takes. Undefined: one direction, languages not declared. */
+  readonly translate: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Languages the summariser takes. Undefined: no summaries declared. */
+  readonly summarize: readonly string[] | undefined;
+  /** Heads worth reading as a word alignment. Undefined: not declared. */
+  readonly alignment: AlignmentHeads | undefined;
+  readonly license: string | undefined;
+  /** ONNX files in use, relative to the folder. */
+  readonly files: readonly string[];
+  readonly parameterBytes: number;
+  /** Default beam count from generation_config.json. */
+  readonly beamCount: number;
+}
+
+export interface AlignmentHeads {
+  readonly layer: number;
+  readonly heads: readonly number[];
+  /** True: the row that aligns a word is the step whose INPUT is that word, one below the step that produced it. */
+  readonly inputShift: boolean;
+}

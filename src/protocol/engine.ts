@@ -1,0 +1,81 @@
+// The boundary between a parent (extension, terminal program) and the engine process: every method, typed.
+
+import type { AttentionMaps } from '../model/attention/maps';
+import type { DeviceName, GenerationOptions, ModelDescription, RunResult, Segment, Task } from '../model/types';
+
+/** What a person waits for goes before what they only hover; batches of long documents give way to both. */
+export type Priority = 'interactive' | 'hover';
+
+export interface ModelTarget {
+  /** Absolute path of a model folder. */
+  readonly folder: string;
+  readonly device: DeviceName;
+}
+
+export interface RunParams extends ModelTarget {
+  readonly text: string;
+  readonly task: Task;
+  readonly options: GenerationOptions;
+  readonly priority: Priority;
+}
+
+/** A step towards a RunResult, in document order: what was shown never changes, it only grows. */
+export type RunProgress =
+  /** The model is being loaded; sent once before the first text when it was not loaded yet. */
+  | { readonly kind: 'loading'; readonly name: string }
+  /** Sent once the direction is known, before any text. */
+  | {
+      readonly kind: 'started';
+      readonly from: string | undefined;
+      readonly to: string | undefined;
+      readonly pivot: boolean;
+    }
+  /** More target text, to be put at the end of what came before. */
+  | { readonly kind: 'text'; readonly append: string }
+  /** A finished segment, in order. `sourceDone`/`sourceLength`: characters of the source handled so far, and in all. */
+  | { readonly kind: 'segment'; readonly segment: Segment; readonly sourceDone: number; readonly sourceLength: number };
+
+export interface AttentionParams extends ModelTarget {
+  /** As in `Segment.sourceTokens`, special tokens included. */
+  readonly sourceIds: readonly number[];
+  /** The target to force, without the decoder start token. */
+  readonly targetIds: readonly number[];
+  readonly priority: Priority;
+}
+
+export interface ForceParams extends ModelTarget {
+  readonly text: string;
+  readonly task: Task;
+  /** The target to force, without the decoder start token. */
+  readonly targetIds: readonly number[];
+}
+
+export interface EngineStatus {
+  readonly onnxruntimeVersion: string;
+  /** Folder and device of every loaded model. */
+  readonly loaded: readonly ModelTarget[];
+  /** Resident memory of the engine process in bytes. */
+  readonly residentBytes: number;
+}
+
+/** Methods of the engine process. */
+export type EngineMethods = {
+  /** Reads and checks a model folder without loading its parameters into a session. */
+  describe: { params: { readonly folder: string }; result: ModelDescription };
+  /** Loads a model so that the next run starts warm. */
+  load: { params: ModelTarget; result: ModelDescription };
+  /** Translates or summarises. A new request with priority `hover` supersedes the running one of that priority. */
+  run: { params: RunParams; result: RunResult; progress: RunProgress };
+  /** Every attention map of one segment by one teacher-forced pass. */
+  attention: { params: AttentionParams; result: AttentionMaps };
+  /** Tokenizes one text as `run` would and scores a forced target for it. */
+  force: { params: ForceParams; result: RunResult };
+  /** Releases every loaded model. */
+  unload: { params: undefined; result: undefined };
+  status: { params: undefined; result: EngineStatus };
+  /** Answers at once unless a graph run holds the thread: the parent's watchdog. */
+  ping: { params: undefined; result: undefined };
+};
+
+/** Methods of the parent: none so far; the engine only answers. */
+export type EngineParentMethods = Record<never, never>;
