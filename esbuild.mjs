@@ -1,7 +1,7 @@
 // Builds every bundle. `node esbuild.mjs [--watch] [--tests]`. Fails when a bundle passes its size budget or when a
 // bundle holds a module that its runtime must never load.
 
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 
@@ -9,6 +9,8 @@ const watch = process.argv.includes('--watch');
 const tests = process.argv.includes('--tests');
 
 const node = { platform: 'node', target: 'node20', format: 'cjs' };
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const define = { HEADLIGHT_VERSION: JSON.stringify(version) };
 const browser = { platform: 'browser', target: 'chrome122', format: 'iife' };
 
 /** `forbidden`: what the bundle must not contain, as parts of input paths. `budgetKb`: of the minified file. */
@@ -70,11 +72,11 @@ function verify({ forbidden, budgetKb, options }, metafile) {
   console.log(`${outfile.padEnd(20)} ${sizeKb.toFixed(0).padStart(6)} KB`);
 }
 
-/** One bundle per test file, packages left outside, so that a stack trace names the test. */
+/** One bundle per test file and per suite that runs inside VS Code, packages left outside, so that a stack trace names the test. */
 function testBundle() {
   const entryPoints = readdirSync('test', { recursive: true })
     .map(file => path.join('test', file))
-    .filter(file => file.endsWith('.test.ts'));
+    .filter(file => file.endsWith('.test.ts') || file.endsWith(path.join('suite', 'index.ts')));
   rmSync('out/test', { recursive: true, force: true });
   mkdirSync('out/test', { recursive: true });
   return esbuild.build({
@@ -93,6 +95,13 @@ if (watch) {
   const contexts = await Promise.all(bundles.map(({ options }) => esbuild.context({ ...shared, ...options })));
   await Promise.all(contexts.map(context => context.watch()));
 } else {
-  for (const bundle of bundles) verify(bundle, (await esbuild.build({ ...shared, ...bundle.options })).metafile);
+  const inputs = {};
+  for (const bundle of bundles) {
+    const { metafile } = await esbuild.build({ ...shared, ...bundle.options });
+    verify(bundle, metafile);
+    inputs[bundle.options.outfile] = Object.keys(metafile.outputs[bundle.options.outfile].inputs);
+  }
+  mkdirSync('out', { recursive: true });
+  writeFileSync('out/bundleInputs.json', JSON.stringify(inputs, undefined, 2)); // what the third-party notices must name
   if (tests) await testBundle();
 }

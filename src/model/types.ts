@@ -27,7 +27,9 @@ export interface TranslateTask {
   readonly to?: string;
   /** Source language. Absent: detected. */
   readonly from?: string;
-  /** Where a text goes that is already in `to`. Absent: the model's first other target language. */
+  /**
+   * Where a text goes that is already in `to`; `any`: the model's first other target language. Absent: it is run all the same.
+   */
   readonly alternateTo?: string;
 }
 
@@ -37,12 +39,19 @@ export interface SummarizeTask {
   readonly from?: string;
 }
 
-/** No segmenting, no prefix: the tokenizer's own special tokens only, one segment. */
+/** No prefix, no language: the tokenizer's own special tokens only. A special token written in the text is that token. */
 export interface RawTask {
   readonly kind: 'raw';
 }
 
 export type Task = TranslateTask | SummarizeTask | RawTask;
+
+/**
+ * What becomes one segment. `sentences`: each sentence; a line break always ends one. `lines`: each line is a text of its own whose
+ * output has no line break: its sentences for a translation, the line for a summary or a raw run. `whole`: the text as it is.
+ * Summaries take runs of sentences for `sentences`.
+ */
+export type Segmentation = 'sentences' | 'lines' | 'whole';
 
 export interface GenerationOptions {
   /** 1 is greedy. Default: `num_beams` of generation_config.json, else 1. */
@@ -72,6 +81,7 @@ export interface Segment {
 export interface RunResult {
   readonly source: string;
   readonly target: string;
+  /** In document order. With a pivot their source ranges are in `pivot.text`, which is what the model read. */
   readonly segments: readonly Segment[];
   readonly task: Task['kind'];
   /** The language the source was taken for; undefined when the model declares no languages. */

@@ -1,7 +1,15 @@
 // The boundary between a parent (extension, terminal program) and the engine process: every method, typed.
 
 import type { AttentionMaps } from '../model/attention/maps';
-import type { DeviceName, GenerationOptions, ModelDescription, RunResult, Segment, Task } from '../model/types';
+import type {
+  DeviceName,
+  GenerationOptions,
+  ModelDescription,
+  RunResult,
+  Segment,
+  Segmentation,
+  Task,
+} from '../model/types';
 
 /** What a person waits for goes before what they only hover; batches of long documents give way to both. */
 export type Priority = 'interactive' | 'hover';
@@ -15,6 +23,7 @@ export interface ModelTarget {
 export interface RunParams extends ModelTarget {
   readonly text: string;
   readonly task: Task;
+  readonly segmentation: Segmentation;
   readonly options: GenerationOptions;
   readonly priority: Priority;
 }
@@ -68,10 +77,8 @@ export type EngineMethods = {
   run: { params: RunParams; result: RunResult; progress: RunProgress };
   /** Every attention map of one segment by one teacher-forced pass. */
   attention: { params: AttentionParams; result: AttentionMaps };
-  /** Tokenizes one text as `run` would and scores a forced target for it. */
+  /** Tokenizes a text whole, with the task's prefix, and scores a forced target for it; the result has one segment. */
   force: { params: ForceParams; result: RunResult };
-  /** Releases every loaded model. */
-  unload: { params: undefined; result: undefined };
   status: { params: undefined; result: EngineStatus };
   /** Answers at once unless a graph run holds the thread: the parent's watchdog. */
   ping: { params: undefined; result: undefined };

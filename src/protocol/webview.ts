@@ -46,11 +46,18 @@ export interface PanelOutput {
   readonly device: string;
   /** Human words such as "English to Spanish". */
   readonly direction: string;
+  /** One sentence about how this output came to be, such as a translation before the summary; undefined: nothing to say. */
+  readonly note: string | undefined;
   readonly segments: readonly SegmentSummary[];
   /** Layers and heads by kind; encoder and decoder may differ. */
   readonly layerCounts: Readonly<Record<AttentionKind, number>>;
   readonly headCounts: Readonly<Record<AttentionKind, number>>;
   readonly alignment: PanelAlignment | undefined;
+  /**
+   * What the extension needs to show this output again after the window was reloaded: the webview keeps it unread in its
+   * saved state. Undefined: too large to keep.
+   */
+  readonly restore: unknown;
 }
 
 /** Attention weights of one layer: `[head, row, column]`, row-major, in an array of exactly that size. */
@@ -83,11 +90,25 @@ export type PanelMethods = {
   show: { params: PanelOutput; result: undefined };
 };
 
-/** Kept by the webview across reloads and handed to the panel serializer. */
+/** What the panel draws: one kind of attention, or the word alignment read from the heads that the model declares for it. */
+export type PanelMode = AttentionKind | 'alignment';
+
+/** How a weight becomes a colour: `squareRoot` lifts small weights, `proportional` does not. */
+export type PanelScale = 'squareRoot' | 'proportional';
+
 export interface PanelViewState {
-  readonly kind: AttentionKind;
+  readonly mode: PanelMode;
   readonly layerIndex: number;
   /** Undefined: the mean over heads. */
   readonly headIndex: number | undefined;
   readonly segmentIndex: number;
+  readonly scale: PanelScale;
+}
+
+/** Kept by the webview across reloads and handed to the panel serializer. */
+export interface PanelSavedState {
+  /** Of the output that `view` was made for: a segment index means nothing for another output. */
+  readonly revision: number;
+  readonly view: PanelViewState;
+  readonly restore: unknown;
 }

@@ -1,0 +1,171 @@
+// The terminal program `headlight`: parses, asks the engine process, prints. Exit codes are in `usage.ts`.
+
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import { EngineProcess } from '../client/engineProcess';
+import type { AttentionMaps } from '../model/attention/maps';
+import { type ErrorCode, HeadlightError } from '../model/errors';
+import type { ModelDescription, RunResult, Segmentation, Task } from '../model/types';
+import type { ModelTarget } from '../protocol/engine';
+import { outputOfEachLine, type TextOutput, textJson } from './output';
+import { help, parseCommandLine, type TextCommand, UsageError } from './usage';
+
+declare const HEADLIGHT_VERSION: string;
+
+/** A graph run of a large model on a slow machine is still far below it. */
+const stepLimitMs = 120_000;
+const crashCodes: readonly ErrorCode[] = ['engine-crashed', 'engine-timeout', 'disconnected', 'internal'];
+
+const engine = new EngineProcess({
+  enginePath: path.join(__dirname, 'engine.js'),
+  log: {
+    info: () => {},
+    warn: message => {
+      if (process.env.HEADLIGHT_LOG) process.stderr.write(`${message}\n`);
+    },
+  },
+  idleTimeoutMs: () => 0,
+  stepLimitMs,
+});
+
+async function main(): Promise<void> {
+  const command = parseCommandLine(process.argv.slice(2));
+  if (command.command === 'help') return print(help);
+  if (command.command === 'version') return print(`${HEADLIGHT_VERSION}\n`);
+  if (command.command === 'info') {
+    const description = await engine.call('describe', { folder: path.resolve(command.folder) });
+    return print(command.json ? `${JSON.stringify(description)}\n` : describeModel(description));
+  }
+  await runText(command);
+}
+
+async function runText(command: TextCommand): Promise<void> {
+  const target: ModelTarget = {
+    folder: command.model === undefined ? path.join(__dirname, '..', 'models', 'default') : path.resolve(command.model),
+    device: command.device,
+  };
+  const text = await inputText(command);
+  const result = await resultOf(command, target, text);
+  if (command.command !== 'attention' && !command.json) {
+    await print(
+      result.target.endsWith('\n') || (command.lines && result.target === '') ? result.target : `${result.target}\n`,
+    );
+    return;
+  }
+  const outputs: readonly TextOutput[] = command.lines ? outputOfEachLine(result) : [result];
+  for (const output of outputs) {
+    const maps = command.command === 'attention' ? await attentionOf(output, target) : undefined;
+    await print(`${JSON.stringify(textJson(output, result, maps))}\n`);
+  }
+}
+
+function resultOf(command: TextCommand, target: ModelTarget, text: string): Promise<RunResult> {
+  const task = taskOf(command);
+  if (command.targetIds) return engine.call('force', { ...target, text, task, targetIds: command.targetIds });
+  return engine.call('run', {
+    ...target,
+    text,
+    task,
+    segmentation: segmentationOf(command),
+    options: { beamCount: command.beamCount, maxNewTokens: command.maxNewTokens },
+    priority: 'interactive',
+  });
+}
+
+function taskOf({ command, raw, from, to }: TextCommand): Task {
+  if (raw) return { kind: 'raw' };
+  return command === 'summarize' ? { kind: 'summarize', from } : { kind: 'translate', from, to };
+}
+
+function segmentationOf({ lines, raw }: TextCommand): Segmentation {
+  if (lines) return 'lines';
+  return raw ? 'whole' : 'sentences';
+}
+
+async function attentionOf({ segments }: TextOutput, target: ModelTarget): Promise<AttentionMaps[]> {
+  const maps: AttentionMaps[] = [];
+  for (const { sourceTokens, targetTokens } of segments)
+    maps.push(
+      await engine.call('attention', {
+        ...target,
+        sourceIds: sourceTokens.map(token => token.id),
+        targetIds: targetTokens.map(token => token.id),
+        priority: 'interactive',
+      }),
+    );
+  return maps;
+}
+
+async function inputText({ file, words }: TextCommand): Promise<string> {
+  if (words.length > 0) return words.join(' ');
+  if (file === undefined) return readAll(process.stdin);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    throw new HeadlightError(
+      'invalid-request',
+      `--file ${file}: expected a readable file, found: ${found}`,
+      { file, found },
+      error,
+    );
+  }
+}
+
+function describeModel(model: ModelDescription): string {
+  const translate = Object.entries(model.translate ?? {}).map(([to, sources]) => `${sources.join(', ')} to ${to}`);
+  const rows: [string, string][] = [
+    ['name', model.name],
+    ['folder', model.folder],
+    [
+      'architecture',
+      `${model.architecture}, ${model.encoderLayerCount}+${model.decoderLayerCount} layers, d ${model.modelDimension}`,
+    ],
+    ['heads', `${model.encoderHeadCount} encoder, ${model.decoderHeadCount} decoder`],
+    ['vocabulary', `${model.vocabularySize} tokens`],
+    ['positions', `${model.maxPositions}`],
+    ['translates', model.translate ? translate.join('; ') : 'one direction, languages not declared'],
+    ['summarises', model.summarize ? model.summarize.join(', ') : 'not declared'],
+    ['beams', `${model.beamCount}`],
+    ['files', `${model.files.join(', ')} (${(model.parameterBytes / 2 ** 20).toFixed(1)} MB)`],
+    ['sha256', model.sha256],
+    ['license', model.license ?? 'not declared'],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(13)}${value}\n`).join('');
+}
+
+/** Waits until a slow reader has taken it. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, error => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Prints one line on standard error; gives the exit code. */
+function report(error: unknown): number {
+  const line = (message: string) => process.stderr.write(`headlight: ${message.replace(/\s*\n\s*/g, ' ')}\n`);
+  if (error instanceof UsageError) {
+    line(`${error.message}; see headlight --help`);
+    return 2;
+  }
+  if (error instanceof HeadlightError) {
+    line(error.message);
+    return crashCodes.includes(error.code) ? 3 : 1;
+  }
+  // The reader of a pipe went away: nobody is left to tell.
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 0;
+  line(error instanceof Error ? error.message : String(error));
+  return 3;
+}
+
+process.stdout.on('error', () => {}); // `print` reports it
+main()
+  .then(
+    () => 0,
+    error => report(error),
+  )
+  .then(exitCode => {
+    process.exitCode = exitCode;
+    engine.dispose();
+  });

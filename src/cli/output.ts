@@ -1,0 +1,113 @@
+// The JSON that the terminal program prints: results in the words and order that the README documents. Pure.
+
+import { type AttentionMaps, attentionKinds } from '../model/attention/maps';
+import type { CharacterRange, RunResult, Segment, Token } from '../model/types';
+
+/** Base64 of float32 little-endian, row-major in `shape`. */
+interface AttentionJson {
+  readonly shape: readonly number[];
+  readonly data: string;
+}
+
+/** A result for one text: the whole, or one line of it. */
+export interface TextOutput {
+  readonly source: string;
+  readonly target: string;
+  readonly segments: readonly Segment[];
+}
+
+/** `maps`: attention of each segment, in their order. */
+export function textJson(
+  output: TextOutput,
+  result: RunResult,
+  maps: readonly AttentionMaps[] | undefined,
+): Record<string, unknown> {
+  const segments = output.segments.map((segment, index) => segmentJson(segment, maps?.[index]));
+  const json: Record<string, unknown> = {
+    source: output.source,
+    target: output.target,
+    model: result.model.name,
+    modelSha256: result.model.sha256,
+    device: result.device,
+    task: result.task,
+  };
+  if (result.from !== undefined) json.from = result.from;
+  if (result.to !== undefined) json.to = result.to;
+  if (result.pivot) json.pivot = result.pivot;
+  if (segments.length === 1) {
+    const { source, target, ...fields } = segments[0];
+    Object.assign(json, fields);
+  }
+  json.segments = segments;
+  return json;
+}
+
+function segmentJson(segment: Segment, maps: AttentionMaps | undefined): Record<string, unknown> {
+  const json: Record<string, unknown> = {
+    source: segment.source,
+    target: segment.target,
+    sourceTokens: segment.sourceTokens.map(token => token.text),
+    sourceIds: segment.sourceTokens.map(token => token.id),
+    sourceRanges: segment.sourceTokens.map(token => token.range),
+    targetTokens: segment.targetTokens.map(token => token.text),
+    targetIds: segment.targetTokens.map(token => token.id),
+    targetRanges: segment.targetTokens.map(token => token.range),
+    logProbabilities: segment.logProbabilities,
+    score: segment.score,
+    truncated: segment.truncated,
+  };
+  if (maps) json.attention = Object.fromEntries(attentionKinds.map(kind => [kind, attentionJson(maps[kind])]));
+  return json;
+}
+
+function attentionJson({ shape, data }: AttentionMaps[keyof AttentionMaps]): AttentionJson {
+  return { shape, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') };
+}
+
+/**
+ * The result of a run over lines, cut into one output a line. Outputs hold no line breaks, so source and target have the same
+ * lines; ranges become those of the line.
+ */
+export function outputOfEachLine(result: RunResult): TextOutput[] {
+  const readLines = linesOf(result.pivot?.text ?? result.source);
+  const targetLines = linesOf(result.target);
+  return linesOf(result.source).map(({ text }, index) => {
+    const read = readLines[index];
+    const target = targetLines[index];
+    const segments = result.segments
+      .filter(({ source: [start] }) => start >= read.start && start <= read.start + read.text.length)
+      .map(segment => moveSegment(segment, -read.start, -target.start));
+    return { source: text, target: target.text, segments };
+  });
+}
+
+interface Line {
+  readonly text: string;
+  readonly start: number;
+}
+
+/** Lines without their breaks; a break at the very end starts no further line. */
+function linesOf(text: string): Line[] {
+  const lines: Line[] = [];
+  let start = 0;
+  while (start < text.length) {
+    const lineBreak = text.indexOf('\n', start);
+    const end = lineBreak === -1 ? text.length : lineBreak;
+    lines.push({ text: text.slice(start, end).replace(/\r$/, ''), start });
+    start = end + 1;
+  }
+  return lines;
+}
+
+function moveSegment(segment: Segment, bySource: number, byTarget: number): Segment {
+  const move = ([start, end]: CharacterRange, by: number): CharacterRange => [start + by, end + by];
+  const moveTokens = (tokens: readonly Token[], by: number) =>
+    tokens.map(token => ({ ...token, range: move(token.range, by) }));
+  return {
+    ...segment,
+    source: move(segment.source, bySource),
+    target: move(segment.target, byTarget),
+    sourceTokens: moveTokens(segment.sourceTokens, bySource),
+    targetTokens: moveTokens(segment.targetTokens, byTarget),
+  };
+}

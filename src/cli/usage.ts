@@ -1,0 +1,144 @@
+// What the terminal program takes: its commands and options, and what to say about wrong ones. No engine here.
+
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { type DeviceName, deviceNames } from '../model/types';
+
+export const help = `headlight: translate and summarise text with a Transformer on this machine
+
+  headlight translate [options] [TEXT...]
+  headlight summarize [options] [TEXT...]
+  headlight attention [options] [--target-ids 1,2,3] [TEXT...]
+  headlight info [--json] DIR
+
+TEXT is joined by spaces; without TEXT or --file, standard input is read.
+
+  --from L              source language (default: detected)
+  --to L                target language (default: the model's first)
+  --model DIR           model folder (default: the shipped model)
+  --beams N             1 is greedy (default: num_beams of the model)
+  --max-new-tokens N    limit of each segment
+  --device D            ${deviceNames.join(', ')} (default: auto)
+  --lines               each input line is one text and gives one line
+  --raw                 no segments, no task prefix; --from and --to are ignored
+  --json                JSON Lines: one object for each text
+  --file PATH           read the text from a file
+  --target-ids LIST     attention of this target instead of the model's own
+  --help, --version
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 crashed.
+`;
+
+/** The command line cannot be understood. */
+export class UsageError extends Error {}
+
+export type CommandName = 'translate' | 'summarize' | 'attention';
+
+export interface TextCommand {
+  readonly command: CommandName;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** As given; undefined: the shipped model. */
+  readonly model: string | undefined;
+  readonly beamCount: number | undefined;
+  readonly maxNewTokens: number | undefined;
+  readonly device: DeviceName;
+  readonly lines: boolean;
+  readonly raw: boolean;
+  readonly json: boolean;
+  readonly file: string | undefined;
+  readonly targetIds: readonly number[] | undefined;
+  readonly words: readonly string[];
+}
+
+export type Command =
+  | TextCommand
+  | { readonly command: 'info'; readonly folder: string; readonly json: boolean }
+  | { readonly command: 'help' }
+  | { readonly command: 'version' };
+
+const options = {
+  from: { type: 'string' },
+  to: { type: 'string' },
+  model: { type: 'string' },
+  beams: { type: 'string' },
+  'max-new-tokens': { type: 'string' },
+  device: { type: 'string' },
+  lines: { type: 'boolean' },
+  raw: { type: 'boolean' },
+  json: { type: 'boolean' },
+  file: { type: 'string' },
+  'target-ids': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const satisfies ParseArgsConfig['options'];
+
+/** Names of models that are no folders. */
+const reservedModels = ['identity', 'pseudo'];
+
+/** Errors: UsageError, with one line that says what was expected and found. */
+export function parseCommandLine(args: readonly string[]): Command {
+  const { values, positionals } = parse(args);
+  if (values.help) return { command: 'help' };
+  if (values.version) return { command: 'version' };
+  const [command, ...words] = positionals;
+  if (command === undefined) throw new UsageError('expected a command: translate, summarize, attention or info');
+  if (command === 'info') {
+    if (words.length !== 1) throw new UsageError(`info takes one model folder, found ${words.length}`);
+    return { command, folder: words[0], json: values.json ?? false };
+  }
+  if (command !== 'translate' && command !== 'summarize' && command !== 'attention')
+    throw new UsageError(`expected a command (translate, summarize, attention or info), found "${command}"`);
+  if (values['target-ids'] !== undefined && command !== 'attention')
+    throw new UsageError(`--target-ids belongs to attention, not to ${command}`);
+  if (values['target-ids'] !== undefined && values.lines)
+    throw new UsageError('--target-ids is for one text: it cannot stand with --lines');
+  if (values.file !== undefined && words.length > 0)
+    throw new UsageError('give the text as words or as --file, not both');
+  if (values.model !== undefined && reservedModels.includes(values.model))
+    throw new UsageError(
+      `"${values.model}" is a reserved model name that this version does not have; write ./${values.model} for a folder`,
+    );
+  return {
+    command,
+    from: values.from,
+    to: values.to,
+    model: values.model,
+    beamCount: positiveInteger('--beams', values.beams),
+    maxNewTokens: positiveInteger('--max-new-tokens', values['max-new-tokens']),
+    device: deviceOf(values.device),
+    lines: values.lines ?? false,
+    raw: values.raw ?? false,
+    json: values.json ?? false,
+    file: values.file,
+    targetIds: tokenIds(values['target-ids']),
+    words,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(message.split('\n')[0]);
+  }
+}
+
+function positiveInteger(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new UsageError(`${name} takes a whole number from 1, found "${value}"`);
+  return Number(value);
+}
+
+function deviceOf(value: string | undefined): DeviceName {
+  const device = deviceNames.find(name => name === (value ?? 'auto'));
+  if (!device) throw new UsageError(`--device takes ${deviceNames.join(', ')}, found "${value}"`);
+  return device;
+}
+
+function tokenIds(value: string | undefined): readonly number[] | undefined {
+  if (value === undefined) return undefined;
+  if (!/^\d+(\s*,\s*\d+)*$/.test(value.trim()))
+    throw new UsageError(`--target-ids takes numbers with commas between, found "${value}"`);
+  return value.split(',').map(Number);
+}

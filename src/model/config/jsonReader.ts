@@ -1,0 +1,133 @@
+// Reads fields of a JSON file and says precisely what is wrong with them. Runs anywhere.
+
+import { HeadlightError } from '../errors';
+
+/** A JSON object from a file, whose fields are read by name and checked. Every error names the file, the rule and the value found. */
+export class JsonReader {
+  private constructor(
+    private readonly value: Record<string, unknown>,
+    private readonly file: string,
+    private readonly path: string,
+  ) {}
+
+  /** Errors: `model-file-corrupt` when the text is not JSON or not an object. */
+  static parse(text: string, file: string): JsonReader {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      throw corrupt(file, 'the file is JSON', error instanceof Error ? error.message : String(error));
+    }
+    if (!isObject(value)) throw corrupt(file, 'the file is a JSON object', describe(value));
+    return new JsonReader(value, file, '');
+  }
+
+  /** The plain value, for libraries that read it themselves. */
+  get plain(): Record<string, unknown> {
+    return this.value;
+  }
+
+  get keys(): readonly string[] {
+    return Object.keys(this.value);
+  }
+
+  has(name: string): boolean {
+    return this.value[name] !== undefined && this.value[name] !== null;
+  }
+
+  /** A required non-negative integer. */
+  integer(name: string): number {
+    const value = this.value[name];
+    if (!isIndex(value)) throw this.wrong(name, 'a non-negative integer', value);
+    return value;
+  }
+
+  optionalInteger(name: string): number | undefined {
+    return this.has(name) ? this.integer(name) : undefined;
+  }
+
+  optionalNumber(name: string): number | undefined {
+    const value = this.value[name];
+    if (!this.has(name)) return undefined;
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw this.wrong(name, 'a number', value);
+    return value;
+  }
+
+  optionalString(name: string): string | undefined {
+    const value = this.value[name];
+    if (!this.has(name)) return undefined;
+    if (typeof value !== 'string') throw this.wrong(name, 'a string', value);
+    return value;
+  }
+
+  optionalBoolean(name: string): boolean | undefined {
+    const value = this.value[name];
+    if (!this.has(name)) return undefined;
+    if (typeof value !== 'boolean') throw this.wrong(name, 'true or false', value);
+    return value;
+  }
+
+  /** A list of non-negative integers; a single one counts as a list of one, as Hugging Face writes it. */
+  optionalIntegers(name: string): readonly number[] | undefined {
+    const value = this.value[name];
+    if (!this.has(name)) return undefined;
+    if (isIndex(value)) return [value];
+    if (!Array.isArray(value) || !value.every(isIndex))
+      throw this.wrong(name, 'a list of non-negative integers', value);
+    return value;
+  }
+
+  optionalStrings(name: string): readonly string[] | undefined {
+    const value = this.value[name];
+    if (!this.has(name)) return undefined;
+    if (!Array.isArray(value) || !value.every(item => typeof item === 'string'))
+      throw this.wrong(name, 'a list of strings', value);
+    return value;
+  }
+
+  optionalIntegerLists(name: string): readonly (readonly number[])[] | undefined {
+    const value = this.value[name];
+    if (!this.has(name)) return undefined;
+    if (!Array.isArray(value) || !value.every(item => Array.isArray(item) && item.every(isIndex)))
+      throw this.wrong(name, 'a list of lists of non-negative integers', value);
+    return value;
+  }
+
+  optionalObject(name: string): JsonReader | undefined {
+    const value = this.value[name];
+    if (!this.has(name)) return undefined;
+    if (!isObject(value)) throw this.wrong(name, 'an object', value);
+    return new JsonReader(value, this.file, this.place(name));
+  }
+
+  /** For a rule that this class does not know. */
+  wrong(name: string, rule: string, found: unknown): HeadlightError {
+    return corrupt(this.file, `"${this.place(name)}" is ${rule}`, describe(found));
+  }
+
+  private place(name: string): string {
+    return this.path ? `${this.path}.${name}` : name;
+  }
+}
+
+function corrupt(file: string, rule: string, found: string): HeadlightError {
+  return new HeadlightError('model-file-corrupt', `${file}: expected that ${rule}, found ${found}`, {
+    file,
+    rule,
+    found,
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isIndex(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}

@@ -1,0 +1,75 @@
+// headlight.json: what a Hugging Face export does not say of a model. Optional. Runs anywhere.
+
+import type { AlignmentHeads } from '../types';
+import { JsonReader } from './jsonReader';
+
+export interface TaskPrefix {
+  /** First tokens of the source, such as `<2es>`; empty for none. */
+  readonly prefix: string;
+  /** Languages the task takes. */
+  readonly sources: readonly string[];
+}
+
+export interface Manifest {
+  readonly name: string | undefined;
+  /** By target language. */
+  readonly translate: Readonly<Record<string, TaskPrefix>> | undefined;
+  readonly summarize: TaskPrefix | undefined;
+  readonly alignment: AlignmentHeads | undefined;
+  /** File path relative to the folder -> lower-case hexadecimal sha256. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly license: string | undefined;
+}
+
+/** Errors: `model-file-corrupt` for a format other than 1 or a mistyped field. */
+export function readManifest(text: string, file: string): Manifest {
+  const json = JsonReader.parse(text, file);
+  const format = json.integer('format');
+  if (format !== 1) throw json.wrong('format', '1, the only format this version reads', format);
+  const tasks = json.optionalObject('tasks');
+  return {
+    name: json.optionalString('name'),
+    translate: readTranslate(tasks?.optionalObject('translate')),
+    summarize: readPrefix(tasks?.optionalObject('summarize')),
+    alignment: readAlignment(json.optionalObject('alignment')),
+    files: readFiles(json.optionalObject('files')),
+    license: json.optionalString('license'),
+  };
+}
+
+function readTranslate(json: JsonReader | undefined): Manifest['translate'] {
+  if (!json) return undefined;
+  const targets: Record<string, TaskPrefix> = {};
+  for (const language of json.keys) {
+    const prefix = readPrefix(json.optionalObject(language));
+    if (!prefix) throw json.wrong(language, 'an object with "prefix" and "sources"', null);
+    // A direction without sources takes every other language that the model translates into.
+    const sources = prefix.sources.length > 0 ? prefix.sources : json.keys.filter(other => other !== language);
+    targets[language] = { ...prefix, sources };
+  }
+  return targets;
+}
+
+function readPrefix(json: JsonReader | undefined): TaskPrefix | undefined {
+  if (!json) return undefined;
+  return { prefix: json.optionalString('prefix') ?? '', sources: json.optionalStrings('sources') ?? [] };
+}
+
+function readAlignment(json: JsonReader | undefined): AlignmentHeads | undefined {
+  if (!json) return undefined;
+  return {
+    layer: json.integer('layer'),
+    heads: json.optionalIntegers('heads') ?? [],
+    inputShift: json.optionalBoolean('inputShift') ?? false,
+  };
+}
+
+function readFiles(json: JsonReader | undefined): Readonly<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const path of json?.keys ?? []) {
+    const sha256 = json!.optionalString(path) ?? '';
+    if (!/^[0-9a-f]{64}$/.test(sha256)) throw json!.wrong(path, '64 lower-case hexadecimal digits (a sha256)', sha256);
+    files[path] = sha256;
+  }
+  return files;
+}

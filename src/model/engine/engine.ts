@@ -1,0 +1,233 @@
+// The engine: answers every method of the protocol with the models it keeps loaded. Runs in the engine process.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { CallContext, Handlers } from '../../protocol/channel';
+import type {
+  AttentionParams,
+  EngineMethods,
+  EngineStatus,
+  ForceParams,
+  ModelTarget,
+  Priority,
+  RunParams,
+  RunProgress,
+} from '../../protocol/engine';
+import type { AttentionMaps } from '../attention/maps';
+import { HeadlightError, Superseded, throwIfAborted } from '../errors';
+import { planSummary, planTranslation } from '../text/direction';
+import { detectLanguage } from '../text/language';
+import { rawUnits, summaryUnits, translationUnits } from '../text/units';
+import type { CharacterRange, RunResult } from '../types';
+import { ModelStore } from './modelStore';
+import { Scheduler } from './scheduler';
+import type { Seq2SeqModel } from './seq2seqModel';
+import { runText, type TextRunContext } from './textRun';
+
+/** So many characters of source make one line of summary: about the 256 tokens that the shipped summariser was trained on. */
+const summaryUnitLength = 900;
+
+/** What a run does, once the languages are known. */
+interface Plan {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly prefix: string;
+  readonly pivot: { readonly from: string; readonly to: string; readonly prefix: string } | undefined;
+}
+
+export class Engine {
+  private readonly scheduler = new Scheduler();
+  private readonly models = new ModelStore();
+  /** Ends the running hover when a newer one comes. */
+  private hover: AbortController | undefined;
+
+  /** The handlers of the protocol, for a channel. */
+  handlers(): Handlers<EngineMethods> {
+    return {
+      describe: ({ folder }) => this.models.describe(folder),
+      load: params => this.use(params, 'interactive', async model => model.description),
+      run: (params, context) => this.run(params, context),
+      attention: (params, { signal }) => this.attention(params, signal),
+      force: (params, { signal }) => this.force(params, signal),
+      status: () => this.status(),
+      ping: () => undefined,
+    };
+  }
+
+  /** Loads the model when it is not loaded yet, and runs `job` with it, which takes its own turns. */
+  private use<T>(target: ModelTarget, priority: Priority, job: (model: Seq2SeqModel) => Promise<T>): Promise<T> {
+    // A load that others may wait for too is not cancelled with the first request.
+    return this.models.use(target, load => this.scheduler.run(priority, undefined, load), job);
+  }
+
+  private async run(params: RunParams, { signal, report }: CallContext<RunProgress>): Promise<RunResult> {
+    if (params.priority !== 'hover') return this.runWith(params, signal, report);
+    this.hover?.abort(new Superseded());
+    const controller = new AbortController();
+    this.hover = controller;
+    const onAbort = () => controller.abort(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await this.runWith(params, controller.signal, report);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      if (this.hover === controller) this.hover = undefined;
+    }
+  }
+
+  private async runWith(
+    params: RunParams,
+    signal: AbortSignal,
+    report: (progress: RunProgress) => void,
+  ): Promise<RunResult> {
+    const { folder, device, priority } = params;
+    if (!this.models.isLoaded(folder, device)) report({ kind: 'loading', name: folder });
+    return this.use(params, priority, model => {
+      throwIfAborted(signal);
+      return this.runOn(model, params, signal, report);
+    });
+  }
+
+  private async runOn(
+    model: Seq2SeqModel,
+    params: RunParams,
+    signal: AbortSignal,
+    report: (progress: RunProgress) => void,
+  ): Promise<RunResult> {
+    const { priority, text } = params;
+    const plan = planRun(model, params);
+    report({ kind: 'started', from: plan.from, to: plan.to, pivot: plan.pivot !== undefined });
+    const context: TextRunContext = { signal, report, turn: batch => this.scheduler.run(priority, signal, batch) };
+    const pivotText = plan.pivot ? await this.pivot(model, params, plan.pivot.prefix, context) : undefined;
+    const readText = pivotText ?? text;
+    const { kind } = params.task;
+    const output = await runText(
+      model,
+      {
+        text: readText,
+        units: unitsOf(readText, params),
+        prefix: plan.prefix,
+        raw: kind === 'raw',
+        separator: kind === 'summarize' && params.segmentation !== 'lines' ? '\n' : undefined,
+        oneLine: params.segmentation === 'lines',
+        options: params.options,
+      },
+      context,
+    );
+    return {
+      source: text,
+      ...output,
+      task: kind,
+      from: plan.from,
+      to: plan.to,
+      pivot: plan.pivot && { from: plan.pivot.from, to: plan.pivot.to, text: readText },
+      model: identityOf(model),
+      device: model.device,
+    };
+  }
+
+  /** The text in a language that the summariser takes. Its segments are nobody's concern: only the summary's are shown. */
+  private async pivot(
+    model: Seq2SeqModel,
+    params: RunParams,
+    prefix: string,
+    context: TextRunContext,
+  ): Promise<string> {
+    const { target } = await runText(
+      model,
+      {
+        text: params.text,
+        units: translationUnits(params.text, 'sentences'),
+        prefix,
+        raw: false,
+        separator: undefined,
+        oneLine: params.segmentation === 'lines',
+        options: params.options,
+      },
+      { ...context, report: () => {} },
+    );
+    return target;
+  }
+
+  private async attention(params: AttentionParams, signal: AbortSignal): Promise<AttentionMaps> {
+    const { priority, sourceIds, targetIds } = params;
+    return this.use(params, priority, model =>
+      this.scheduler.run(priority, signal, async () => (await model.forcedPass(sourceIds, targetIds)).maps),
+    );
+  }
+
+  private async force(params: ForceParams, signal: AbortSignal): Promise<RunResult> {
+    return this.use(params, 'interactive', async model => {
+      const plan = planRun(model, { text: params.text, task: params.task });
+      const { tokenizer } = model.folder;
+      const sourceTokens =
+        params.task.kind === 'raw' ? tokenizer.encodeRaw(params.text) : tokenizer.encode(params.text, plan.prefix);
+      const sourceIds = sourceTokens.map(token => token.id);
+      const { logProbabilities } = await this.scheduler.run('interactive', signal, () =>
+        model.forcedPass(sourceIds, params.targetIds),
+      );
+      const { text: target, tokens: targetTokens } = tokenizer.describeOutput(params.targetIds);
+      const sum = logProbabilities.reduce((total, value) => total + value, 0);
+      return {
+        source: params.text,
+        target,
+        segments: [
+          {
+            source: [0, params.text.length],
+            target: [0, target.length],
+            sourceTokens,
+            targetTokens,
+            logProbabilities,
+            score: sum / params.targetIds.length,
+            truncated: !model.folder.generation.eosTokenIds.includes(params.targetIds[params.targetIds.length - 1]),
+          },
+        ],
+        task: params.task.kind,
+        from: plan.from,
+        to: plan.to,
+        pivot: undefined,
+        model: identityOf(model),
+        device: model.device,
+      };
+    });
+  }
+
+  private status(): EngineStatus {
+    return {
+      onnxruntimeVersion: onnxruntimeVersion(),
+      loaded: this.models.loaded(),
+      residentBytes: process.memoryUsage.rss(),
+    };
+  }
+}
+
+function planRun(model: Seq2SeqModel, { task, text }: { task: RunParams['task']; text: string }): Plan {
+  const { manifest } = model.folder;
+  const detect = (among: readonly string[]) => detectLanguage(text, among);
+  if (task.kind === 'raw') return { from: undefined, to: undefined, prefix: '', pivot: undefined };
+  if (task.kind === 'translate') return { ...planTranslation(manifest, task, detect), pivot: undefined };
+  const { from, prefix, pivot } = planSummary(manifest, task, detect);
+  const to = pivot?.to ?? from;
+  return { from, to, prefix, pivot: pivot && { from: pivot.from!, to: pivot.to!, prefix: pivot.prefix } };
+}
+
+function unitsOf(text: string, { task, segmentation }: RunParams): Iterable<CharacterRange> {
+  if (task.kind === 'raw') return rawUnits(text, segmentation);
+  return task.kind === 'summarize'
+    ? summaryUnits(text, segmentation, summaryUnitLength)
+    : translationUnits(text, segmentation);
+}
+
+function identityOf(model: Seq2SeqModel): RunResult['model'] {
+  const { folder, name, sha256 } = model.description;
+  return { folder, name, sha256 };
+}
+
+function onnxruntimeVersion(): string {
+  try {
+    const file = createRequire(__filename).resolve('onnxruntime-node/package.json');
+    return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  } catch (error) {
+    throw new HeadlightError('internal', 'the version of onnxruntime-node could not be read', {}, error);
+  }
+}

@@ -1,0 +1,28 @@
+// Entry of the engine process: one channel over the process's own IPC, until the parent is gone.
+
+import { Channel } from '../../protocol/channel';
+import type { EngineMethods, EngineParentMethods } from '../../protocol/engine';
+import { Engine } from './engine';
+
+if (!process.send) {
+  process.stderr.write(
+    'headlight engine: started without a parent; it is forked by the extension or the terminal program\n',
+  );
+  process.exit(2);
+}
+
+new Channel<EngineParentMethods, EngineMethods>(
+  {
+    post: message => {
+      if (process.connected) process.send!(message);
+    },
+    listen: onMessage => {
+      process.on('message', onMessage);
+      return () => process.off('message', onMessage);
+    },
+  },
+  new Engine().handlers(),
+);
+
+// Nothing outlives the window: without a parent there is nobody to answer.
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,280 @@
+// Opens a model folder: finds its files, reads and checks all of them, loads no session. Runs in the engine process.
+
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type Architecture, readArchitecture } from '../config/architecture';
+import { type Manifest, readManifest } from '../config/manifest';
+import { HeadlightError } from '../errors';
+import { type GenerationConfig, readGenerationConfig } from '../generation/generationConfig';
+import { type OnnxModel, readOnnxModel } from '../onnx/graphReader';
+import { Tokenizer } from '../tokenizer/tokenizer';
+import type { ModelDescription } from '../types';
+import { checkDecoder, checkEncoder } from './graphContract';
+
+/** One ONNX file, read whole. */
+export interface OnnxFile {
+  /** Relative to the model folder, for messages. */
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly model: OnnxModel;
+}
+
+/** A merged decoder has both ways in one graph; a split one has a file for the first step and one for the others. */
+export type DecoderFiles =
+  | { readonly layout: 'merged'; readonly merged: OnnxFile }
+  | { readonly layout: 'split'; readonly first: OnnxFile; readonly withPast: OnnxFile };
+
+export interface ModelFolder {
+  readonly folder: string;
+  readonly architecture: Architecture;
+  readonly generation: GenerationConfig;
+  readonly manifest: Manifest | undefined;
+  readonly tokenizer: Tokenizer;
+  readonly encoder: OnnxFile;
+  readonly decoder: DecoderFiles;
+  readonly description: ModelDescription;
+}
+
+/** In the order in which they are looked for: on a CPU, int8 is the fastest and fp16 the slowest. */
+const precisionSuffixes = ['_quantized', '_int8', '', '_fp16'] as const;
+
+/**
+ * Reads a model folder in the layout of a Hugging Face / Optimum / transformers.js export.
+ * Errors: `model-folder-missing`, `model-file-missing`, `model-file-corrupt`, `model-file-mismatch`, `unsupported-architecture`,
+ * each naming the file, the rule and what was found.
+ */
+export async function openModelFolder(folder: string): Promise<ModelFolder> {
+  await requireFolder(folder);
+  const configText = await requireText(folder, 'config.json');
+  const architecture = readArchitecture(configText, 'config.json');
+  const generation = readGenerationConfig(
+    await optionalText(folder, 'generation_config.json'),
+    'generation_config.json',
+    configText,
+    'config.json',
+    architecture,
+  );
+  const manifestText = await optionalText(folder, 'headlight.json');
+  const manifest = manifestText === undefined ? undefined : readManifest(manifestText, 'headlight.json');
+  const tokenizerText = await requireText(folder, 'tokenizer.json');
+  const tokenizer = Tokenizer.parse(
+    tokenizerText,
+    'tokenizer.json',
+    await optionalText(folder, 'tokenizer_config.json'),
+    'tokenizer_config.json',
+  );
+  checkVocabulary(tokenizer, architecture);
+
+  const names = await findOnnxFiles(folder);
+  const encoder = await readOnnxFile(folder, names.encoder);
+  const decoder: DecoderFiles =
+    names.decoder.layout === 'merged'
+      ? { layout: 'merged', merged: await readOnnxFile(folder, names.decoder.merged) }
+      : {
+          layout: 'split',
+          first: await readOnnxFile(folder, names.decoder.first),
+          withPast: await readOnnxFile(folder, names.decoder.withPast),
+        };
+  await verifyHashes(folder, manifest, encoder, decoder);
+  checkEncoder(encoder, architecture);
+  checkDecoder(decoder, architecture);
+  checkPrefixes(manifest, tokenizer);
+
+  const description = describe(folder, architecture, generation, manifest, tokenizerText, encoder, decoder);
+  return { folder, architecture, generation, manifest, tokenizer, encoder, decoder, description };
+}
+
+export function onnxFilesOf(decoder: DecoderFiles): readonly OnnxFile[] {
+  return decoder.layout === 'merged' ? [decoder.merged] : [decoder.first, decoder.withPast];
+}
+
+async function requireFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  throw new HeadlightError(
+    'model-folder-missing',
+    `${folder}: expected a model folder, found ${found ? 'a file' : 'nothing'}`,
+    { folder },
+  );
+}
+
+async function optionalText(folder: string, name: string): Promise<string | undefined> {
+  try {
+    return await readFile(path.join(folder, name), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unreadable(name, error);
+  }
+}
+
+async function requireText(folder: string, name: string): Promise<string> {
+  const text = await optionalText(folder, name);
+  if (text === undefined) throw missing(folder, name, `a model folder holds ${name}`);
+  return text;
+}
+
+function missing(folder: string, file: string, rule: string): HeadlightError {
+  return new HeadlightError('model-file-missing', `${path.join(folder, file)} is missing: ${rule}`, {
+    folder,
+    file,
+    rule,
+  });
+}
+
+function unreadable(file: string, error: unknown): HeadlightError {
+  const found = error instanceof Error ? error.message : String(error);
+  return new HeadlightError(
+    'model-file-corrupt',
+    `${file}: expected a readable file, found: ${found}`,
+    {
+      file,
+      rule: 'a readable file',
+      found,
+    },
+    error,
+  );
+}
+
+interface OnnxFileNames {
+  readonly encoder: string;
+  readonly decoder:
+    | { readonly layout: 'merged'; readonly merged: string }
+    | { readonly layout: 'split'; readonly first: string; readonly withPast: string };
+}
+
+/** Encoder and decoder of the same precision, under `onnx/` or at the top; a merged decoder before a split one. */
+async function findOnnxFiles(folder: string): Promise<OnnxFileNames> {
+  const exists = async (name: string) =>
+    (await stat(path.join(folder, name)).catch(() => undefined))?.isFile() ?? false;
+  let firstIncomplete: { have: string; lack: string } | undefined;
+  for (const directory of ['onnx/', ''])
+    for (const suffix of precisionSuffixes) {
+      const encoder = `${directory}encoder_model${suffix}.onnx`;
+      const merged = `${directory}decoder_model_merged${suffix}.onnx`;
+      const first = `${directory}decoder_model${suffix}.onnx`;
+      const withPast = `${directory}decoder_with_past_model${suffix}.onnx`;
+      const have = {
+        encoder: await exists(encoder),
+        merged: await exists(merged),
+        first: await exists(first),
+        withPast: await exists(withPast),
+      };
+      if (have.encoder && have.merged) return { encoder, decoder: { layout: 'merged', merged } };
+      if (have.encoder && have.first && have.withPast)
+        return { encoder, decoder: { layout: 'split', first, withPast } };
+      if (have.encoder)
+        firstIncomplete ??= { have: encoder, lack: have.first ? withPast : have.withPast ? first : merged };
+      else if (have.merged || have.first) firstIncomplete ??= { have: have.merged ? merged : first, lack: encoder };
+    }
+  if (firstIncomplete) throw missing(folder, firstIncomplete.lack, `it belongs to ${firstIncomplete.have}`);
+  throw missing(
+    folder,
+    'onnx/encoder_model.onnx',
+    'a model folder holds encoder_model*.onnx and decoder_model*.onnx, at the top or under onnx/, with the suffix _quantized, _int8, _fp16 or none',
+  );
+}
+
+async function readOnnxFile(folder: string, name: string): Promise<OnnxFile> {
+  const file = path.join(folder, name);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+  const model = readOnnxModel(bytes, name);
+  for (const external of model.externalFiles)
+    if (!(await stat(path.join(path.dirname(file), external)).catch(() => undefined)))
+      throw missing(folder, path.join(path.dirname(name), external), `${name} keeps parameters in it`);
+  return { name, path: file, bytes, model };
+}
+
+function checkVocabulary(tokenizer: Tokenizer, { vocabularySize }: Architecture): void {
+  if (tokenizer.vocabularySize <= vocabularySize) return;
+  const rule = `at most the ${vocabularySize} tokens of config.json`;
+  throw new HeadlightError(
+    'model-file-mismatch',
+    `tokenizer.json: expected ${rule}, found ${tokenizer.vocabularySize}: it belongs to another model`,
+    { file: 'tokenizer.json', rule, found: tokenizer.vocabularySize },
+  );
+}
+
+/** A task prefix must be made of known tokens, else the model would not see which task is meant. */
+function checkPrefixes(manifest: Manifest | undefined, tokenizer: Tokenizer): void {
+  const prefixes = [...Object.values(manifest?.translate ?? {}), ...(manifest?.summarize ? [manifest.summarize] : [])];
+  for (const { prefix } of prefixes) {
+    if (prefix === '' || tokenizer.encode('', prefix).every(token => !token.unknown)) continue;
+    const rule = 'task prefixes are made of tokens of tokenizer.json';
+    throw new HeadlightError('model-file-mismatch', `headlight.json: expected that ${rule}, found "${prefix}"`, {
+      file: 'headlight.json',
+      rule,
+      found: prefix,
+    });
+  }
+}
+
+async function verifyHashes(
+  folder: string,
+  manifest: Manifest | undefined,
+  encoder: OnnxFile,
+  decoder: DecoderFiles,
+): Promise<void> {
+  const read = new Map([encoder, ...onnxFilesOf(decoder)].map(file => [file.name, file.bytes]));
+  for (const [name, expected] of Object.entries(manifest?.files ?? {})) {
+    // Files that this run doesn't use (other precisions) are not read just for their hash.
+    if (name.endsWith('.onnx') && !read.has(name)) continue;
+    const bytes = read.get(name) ?? (await readFile(path.join(folder, name)).catch(() => undefined));
+    if (!bytes) throw missing(folder, name, 'headlight.json lists it');
+    const found = sha256(bytes);
+    if (found !== expected)
+      throw new HeadlightError(
+        'model-file-mismatch',
+        `${name}: expected the sha256 ${expected} that headlight.json lists, found ${found}: the file was changed or belongs to another model`,
+        { file: name, rule: `sha256 ${expected}`, found },
+      );
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function describe(
+  folder: string,
+  architecture: Architecture,
+  generation: GenerationConfig,
+  manifest: Manifest | undefined,
+  tokenizerText: string,
+  encoder: OnnxFile,
+  decoder: DecoderFiles,
+): ModelDescription {
+  const files = [encoder, ...onnxFilesOf(decoder)];
+  const identity = createHash('sha256');
+  for (const file of files) identity.update(sha256(file.bytes));
+  identity.update(tokenizerText);
+  const translate = manifest?.translate
+    ? Object.fromEntries(Object.entries(manifest.translate).map(([language, { sources }]) => [language, sources]))
+    : undefined;
+  return {
+    folder,
+    name: manifest?.name ?? path.basename(folder),
+    sha256: identity.digest('hex'),
+    architecture: architecture.modelType,
+    vocabularySize: architecture.vocabularySize,
+    encoderLayerCount: architecture.encoderLayerCount,
+    decoderLayerCount: architecture.decoderLayerCount,
+    encoderHeadCount: architecture.encoderHeadCount,
+    decoderHeadCount: architecture.decoderHeadCount,
+    modelDimension: architecture.modelDimension,
+    maxPositions: architecture.maxPositions,
+    translate,
+    summarize: manifest?.summarize?.sources,
+    alignment: manifest?.alignment,
+    license: manifest?.license,
+    files: files.map(file => file.name),
+    parameterBytes: files.reduce((sum, file) => sum + file.bytes.length, 0),
+    beamCount: generation.beamCount,
+  };
+}

@@ -1,0 +1,94 @@
+// The models that are open: each folder and device is loaded once, however many ask for it. Runs in the engine process.
+
+import type { ModelTarget } from '../../protocol/engine';
+import type { DeviceName, ModelDescription } from '../types';
+import { resolveDevice } from './device';
+import { openModelFolder } from './modelFolder';
+import { Seq2SeqModel } from './seq2seqModel';
+
+/** Translation and summary may each have their own model; a third one pushes out the one that was used longest ago. */
+const maxLoaded = 2;
+
+interface Entry {
+  readonly target: ModelTarget;
+  /** The promise is kept, not the model, so that two requests at once load it once. A failure is forgotten. */
+  readonly model: Promise<Seq2SeqModel>;
+  /** Runs that hold the model between their turns; it is not released under them. */
+  userCount: number;
+}
+
+export class ModelStore {
+  /** In order of use, the latest last. */
+  private readonly entries = new Map<string, Entry>();
+
+  isLoaded(folder: string, device: DeviceName): boolean {
+    return this.entries.has(keyOf(folder, device));
+  }
+
+  loaded(): ModelTarget[] {
+    return [...this.entries.values()].map(entry => entry.target);
+  }
+
+  /** Reads and checks a folder; a model that is loaded from it is not read again. */
+  async describe(folder: string): Promise<ModelDescription> {
+    for (const { target, model } of this.entries.values())
+      if (target.folder === folder) return (await model).description;
+    return (await openModelFolder(folder)).description;
+  }
+
+  /**
+   * Runs `job` with the model, loading it first in a turn of the scheduler that `turn` takes: loading may release another one.
+   * Errors: those of opening, loading and `job`.
+   */
+  async use<T>(
+    { folder, device }: ModelTarget,
+    turn: (load: () => Promise<Seq2SeqModel>) => Promise<Seq2SeqModel>,
+    job: (model: Seq2SeqModel) => Promise<T>,
+  ): Promise<T> {
+    const entry = this.entryOf(folder, device, turn);
+    entry.userCount++;
+    try {
+      return await job(await entry.model);
+    } finally {
+      entry.userCount--;
+    }
+  }
+
+  private entryOf(
+    folder: string,
+    device: DeviceName,
+    turn: (load: () => Promise<Seq2SeqModel>) => Promise<Seq2SeqModel>,
+  ): Entry {
+    const key = keyOf(folder, device);
+    const existing = this.entries.get(key);
+    if (existing) {
+      this.entries.delete(key);
+      this.entries.set(key, existing);
+      return existing;
+    }
+    const model = turn(async () => {
+      const loaded = await Seq2SeqModel.load(await openModelFolder(folder), device);
+      await this.releaseOldest();
+      return loaded;
+    });
+    const entry: Entry = { target: { folder, device: resolveDevice(device) }, model, userCount: 0 };
+    this.entries.set(key, entry);
+    model.catch(() => {
+      if (this.entries.get(key) === entry) this.entries.delete(key);
+    });
+    return entry;
+  }
+
+  private async releaseOldest(): Promise<void> {
+    for (const [key, entry] of [...this.entries]) {
+      if (this.entries.size <= maxLoaded) return;
+      if (entry.userCount > 0) continue;
+      this.entries.delete(key);
+      await (await entry.model).release();
+    }
+  }
+}
+
+function keyOf(folder: string, device: DeviceName): string {
+  return `${resolveDevice(device)}:${folder}`;
+}

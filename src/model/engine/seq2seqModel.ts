@@ -1,0 +1,374 @@
+// A loaded encoder-decoder: sessions with attention taps, one decoding step, one teacher-forced pass. Runs in the engine process.
+
+import path from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { AttentionKind, AttentionMap, AttentionMaps } from '../attention/maps';
+import type { Architecture } from '../config/architecture';
+import { HeadlightError, toHeadlightError } from '../errors';
+import { logSumExp } from '../generation/logits';
+import type { Decoder } from '../generation/search';
+import { type AttentionTap, findAttentionTaps, tapOutputName } from '../onnx/attentionTaps';
+import { addTapOutputs } from '../onnx/graphEditor';
+import type { DeviceName, ModelDescription } from '../types';
+import { resolveDevice, sessionOptions } from './device';
+import { cacheNames } from './graphContract';
+import type { ModelFolder, OnnxFile } from './modelFolder';
+import { floatsOf, gatherRows, int64Tensor, isIdentity } from './tensors';
+
+type Feeds = Record<string, Tensor>;
+
+/** What the encoder made of a batch: one row for each source. */
+interface EncodedBatch {
+  readonly hiddenStates: Tensor;
+  /** `[row, source]`, 1 for tokens and 0 for padding. */
+  readonly attentionMask: Tensor;
+  readonly rowCount: number;
+}
+
+/** A session and the attention it can give; `reason` says why it gives none. */
+interface TappedSession {
+  readonly session: InferenceSession;
+  readonly taps: readonly AttentionTap[];
+  readonly reason: HeadlightError | undefined;
+}
+
+export interface ForcedPass {
+  readonly maps: AttentionMaps;
+  /** Log-probability of each forced target token given those before it. */
+  readonly logProbabilities: readonly number[];
+}
+
+export class Seq2SeqModel {
+  private released = false;
+
+  private constructor(
+    readonly folder: ModelFolder,
+    readonly device: Exclude<DeviceName, 'auto'>,
+    private readonly encoder: TappedSession,
+    /** The first step, and every teacher-forced pass. */
+    private readonly firstDecoder: TappedSession,
+    /** The same session as `firstDecoder` for a merged decoder. */
+    private readonly pastDecoder: InferenceSession,
+  ) {}
+
+  /** Errors: `device-unavailable`; `device-failed` when onnxruntime cannot load a graph on the device. */
+  static async load(folder: ModelFolder, device: DeviceName): Promise<Seq2SeqModel> {
+    const resolved = resolveDevice(device);
+    const encoder = await loadTapped(folder.encoder, 'encoder', resolved);
+    const { decoder } = folder;
+    if (decoder.layout === 'merged') {
+      const merged = await loadTapped(decoder.merged, 'decoder', resolved);
+      return new Seq2SeqModel(folder, resolved, encoder, merged, merged.session);
+    }
+    const first = await loadTapped(decoder.first, 'decoder', resolved);
+    const withPast = await loadSession(decoder.withPast, decoder.withPast.bytes, resolved);
+    return new Seq2SeqModel(folder, resolved, encoder, first, withPast);
+  }
+
+  get description(): ModelDescription {
+    return this.folder.description;
+  }
+
+  private get architecture(): Architecture {
+    return this.folder.architecture;
+  }
+
+  /**
+   * Encodes sources of any lengths as one padded batch and returns the decoder for it, one row for each source.
+   * Errors: `source-too-long`, `invalid-request` for an id outside the vocabulary.
+   */
+  async decoderFor(sources: readonly (readonly number[])[]): Promise<Decoder> {
+    return new CachedDecoder(this.architecture, await this.encode(sources), this);
+  }
+
+  /**
+   * Every attention map of one source and a given target, by one pass over both (teacher forcing).
+   * Errors: `attention-unavailable` when the export hides its weights, `source-too-long`, `invalid-request`.
+   */
+  async forcedPass(sourceIds: readonly number[], targetIds: readonly number[]): Promise<ForcedPass> {
+    const reason = this.encoder.reason ?? this.firstDecoder.reason;
+    if (reason) throw reason;
+    if (targetIds.length === 0)
+      throw new HeadlightError('invalid-request', 'a forced target needs at least one token', {
+        rule: '1 token',
+        found: 0,
+      });
+    this.checkIds(sourceIds, 'source');
+    this.checkIds(targetIds, 'target');
+    const mask = int64Tensor([sourceIds.map(() => 1)]);
+    const encoderTaps = this.encoder.taps.map(tapOutputName);
+    const encoded = await this.runGraph(
+      this.encoder.session,
+      { input_ids: int64Tensor([sourceIds]), attention_mask: mask },
+      ['last_hidden_state', ...encoderTaps],
+    );
+    const decoderInputIds = [this.folder.generation.decoderStartTokenId, ...targetIds.slice(0, -1)];
+    const decoded = await this.runGraph(
+      this.firstDecoder.session,
+      this.firstStepFeeds(int64Tensor([decoderInputIds]), encoded.last_hidden_state, mask),
+      ['logits', ...this.firstDecoder.taps.map(tapOutputName)],
+    );
+    const { encoderHeadCount, decoderHeadCount } = this.architecture;
+    const sourceLength = sourceIds.length;
+    const targetLength = targetIds.length;
+    return {
+      maps: {
+        encoder: stack('encoder', this.encoder.taps, encoded, [encoderHeadCount, sourceLength, sourceLength]),
+        decoder: stack('decoder', this.firstDecoder.taps, decoded, [decoderHeadCount, targetLength, targetLength]),
+        cross: stack('cross', this.firstDecoder.taps, decoded, [decoderHeadCount, targetLength, sourceLength]),
+      },
+      logProbabilities: logProbabilitiesOf(floatsOf(decoded.logits), targetIds),
+    };
+  }
+
+  /** Frees the sessions. Waits for nothing: call it between graph runs. */
+  async release(): Promise<void> {
+    if (this.released) return;
+    this.released = true; // a second release of a session throws
+    const sessions = new Set([this.encoder.session, this.firstDecoder.session, this.pastDecoder]);
+    for (const session of sessions) await session.release();
+  }
+
+  private async encode(sources: readonly (readonly number[])[]): Promise<EncodedBatch> {
+    for (const source of sources) this.checkIds(source, 'source');
+    const length = Math.max(...sources.map(source => source.length));
+    const { padTokenId } = this.architecture;
+    const padded = sources.map(source => [...source, ...new Array<number>(length - source.length).fill(padTokenId)]);
+    const attentionMask = int64Tensor(
+      sources.map(source => padded[0].map((_, column) => (column < source.length ? 1 : 0))),
+    );
+    const { last_hidden_state: hiddenStates } = await this.runGraph(
+      this.encoder.session,
+      { input_ids: int64Tensor(padded), attention_mask: attentionMask },
+      ['last_hidden_state'],
+    );
+    return { hiddenStates, attentionMask, rowCount: sources.length };
+  }
+
+  /** @internal One step of `CachedDecoder`. */
+  async decode(feeds: Feeds, isFirst: boolean, fetches: readonly string[]): Promise<Feeds> {
+    return this.runGraph(isFirst ? this.firstDecoder.session : this.pastDecoder, feeds, fetches);
+  }
+
+  /** @internal Feeds of a step without past; the merged decoder also wants an empty one. */
+  firstStepFeeds(inputIds: Tensor, hiddenStates: Tensor, attentionMask: Tensor): Feeds {
+    const feeds: Feeds = {
+      input_ids: inputIds,
+      encoder_hidden_states: hiddenStates,
+      encoder_attention_mask: attentionMask,
+    };
+    if (this.folder.decoder.layout === 'split') return feeds;
+    const { decoderHeadCount, decoderLayerCount, modelDimension } = this.architecture;
+    const dims = [inputIds.dims[0], decoderHeadCount, 0, modelDimension / decoderHeadCount];
+    const empty = emptyLike(hiddenStates, dims);
+    for (const part of ['decoder', 'encoder'] as const)
+      for (const name of cacheNames(decoderLayerCount, part)) feeds[`past_key_values.${name}`] = empty;
+    feeds.use_cache_branch = new Tensor('bool', [false], [1]);
+    return feeds;
+  }
+
+  /** @internal */
+  get isMerged(): boolean {
+    return this.folder.decoder.layout === 'merged';
+  }
+
+  private async runGraph(session: InferenceSession, feeds: Feeds, fetches: readonly string[]): Promise<Feeds> {
+    try {
+      return (await session.run(feeds, fetches)) as Feeds;
+    } catch (error) {
+      const found = error instanceof Error ? error.message : String(error);
+      throw new HeadlightError(
+        'device-failed',
+        `a graph run failed on ${this.device}: ${found}`,
+        { device: this.device, found },
+        error,
+      );
+    }
+  }
+
+  private checkIds(ids: readonly number[], what: 'source' | 'target'): void {
+    const { maxPositions, vocabularySize } = this.architecture;
+    if (ids.length > maxPositions)
+      throw new HeadlightError(
+        'source-too-long',
+        `the ${what} has ${ids.length} tokens; the model has ${maxPositions} positions`,
+        { tokenCount: ids.length, limit: maxPositions },
+      );
+    const wrong = ids.find(id => !Number.isInteger(id) || id < 0 || id >= vocabularySize);
+    if (wrong !== undefined)
+      throw new HeadlightError(
+        'invalid-request',
+        `${what} token id ${wrong} is not one of the ${vocabularySize} of the vocabulary`,
+        {
+          rule: `0 <= id < ${vocabularySize}`,
+          found: wrong,
+        },
+      );
+  }
+}
+
+/** Decodes with cached keys and values: each step runs only the new tokens. */
+class CachedDecoder implements Decoder {
+  readonly vocabularySize: number;
+  /** Keys and values of the decoder's own past: one row for each live hypothesis. */
+  private selfCache: Feeds = {};
+  /** Keys and values over the source: one row for each source, as the first step made them. */
+  private sourceCache: Feeds = {};
+  /** `sourceCache`, hidden states and mask with the rows of the last step. */
+  private rowInputs: Feeds = {};
+  /** Source of each row of the last step. */
+  private rowSources: readonly number[];
+  private stepCount = 0;
+  private readonly selfNames: readonly string[];
+  private readonly crossNames: readonly string[];
+
+  constructor(
+    architecture: Architecture,
+    private readonly encoded: EncodedBatch,
+    private readonly model: Seq2SeqModel,
+  ) {
+    this.vocabularySize = architecture.vocabularySize;
+    this.selfNames = cacheNames(architecture.decoderLayerCount, 'decoder');
+    this.crossNames = cacheNames(architecture.decoderLayerCount, 'encoder');
+    this.rowSources = Array.from({ length: encoded.rowCount }, (_, row) => row);
+  }
+
+  async step(tokenIds: readonly number[], parents: readonly number[]): Promise<Float32Array> {
+    const outputs = this.stepCount === 0 ? await this.firstStep(tokenIds) : await this.nextStep(tokenIds, parents);
+    this.stepCount++;
+    for (const name of this.selfNames) this.selfCache[name] = outputs[`present.${name}`];
+    const logits = floatsOf(outputs.logits);
+    if (logits.length !== tokenIds.length * this.vocabularySize)
+      throw new HeadlightError(
+        'device-failed',
+        `expected ${tokenIds.length} rows of ${this.vocabularySize} logits, found ${logits.length} values`,
+        {
+          rule: 'one row of logits for each hypothesis',
+          found: logits.length,
+        },
+      );
+    return logits;
+  }
+
+  dispose(): void {
+    this.selfCache = {};
+    this.sourceCache = {};
+    this.rowInputs = {};
+  }
+
+  private async firstStep(tokenIds: readonly number[]): Promise<Feeds> {
+    const { hiddenStates, attentionMask } = this.encoded;
+    const fetches = ['logits', ...[...this.selfNames, ...this.crossNames].map(name => `present.${name}`)];
+    const inputIds = int64Tensor(tokenIds.map(id => [id]));
+    const outputs = await this.model.decode(
+      this.model.firstStepFeeds(inputIds, hiddenStates, attentionMask),
+      true,
+      fetches,
+    );
+    for (const name of this.crossNames) this.sourceCache[`past_key_values.${name}`] = outputs[`present.${name}`];
+    this.sourceCache.encoder_attention_mask = attentionMask;
+    if (this.model.isMerged) this.sourceCache.encoder_hidden_states = hiddenStates;
+    this.rowInputs = this.sourceCache;
+    return outputs;
+  }
+
+  private async nextStep(tokenIds: readonly number[], parents: readonly number[]): Promise<Feeds> {
+    this.rearrange(parents);
+    const feeds: Feeds = { input_ids: int64Tensor(tokenIds.map(id => [id])), ...this.rowInputs };
+    for (const name of this.selfNames) feeds[`past_key_values.${name}`] = this.selfCache[name];
+    if (this.model.isMerged) feeds.use_cache_branch = new Tensor('bool', [true], [1]);
+    return this.model.decode(feeds, false, ['logits', ...this.selfNames.map(name => `present.${name}`)]);
+  }
+
+  /** Gives each row the past of its parent. Rows of the same source share what was made of it, so beams that swap copy no source. */
+  private rearrange(parents: readonly number[]): void {
+    if (!isIdentity(parents, this.rowSources.length))
+      for (const name of this.selfNames) this.selfCache[name] = gatherRows(this.selfCache[name], parents);
+    const rowSources = parents.map(parent => this.rowSources[parent]);
+    const unchanged =
+      rowSources.length === this.rowSources.length &&
+      rowSources.every((source, row) => source === this.rowSources[row]);
+    this.rowSources = rowSources;
+    if (unchanged) return;
+    this.rowInputs = {};
+    for (const [name, tensor] of Object.entries(this.sourceCache))
+      this.rowInputs[name] = gatherRows(tensor, rowSources);
+  }
+}
+
+async function loadTapped(
+  file: OnnxFile,
+  role: 'encoder' | 'decoder',
+  device: Exclude<DeviceName, 'auto'>,
+): Promise<TappedSession> {
+  let taps: readonly AttentionTap[] = [];
+  let reason: HeadlightError | undefined;
+  try {
+    taps = findAttentionTaps(file.model, role, file.name);
+  } catch (error) {
+    // Translation works without maps; the view gets this reason when somebody looks.
+    reason = toHeadlightError(error);
+    if (reason.code !== 'attention-unavailable') throw reason;
+  }
+  const bytes = taps.length > 0 ? addTapOutputs(file.bytes, file.model, taps) : file.bytes;
+  return { session: await loadSession(file, bytes, device), taps, reason };
+}
+
+async function loadSession(
+  file: OnnxFile,
+  bytes: Uint8Array,
+  device: Exclude<DeviceName, 'auto'>,
+): Promise<InferenceSession> {
+  const options = sessionOptions(device);
+  const session = {
+    ...(options.extra?.session as object),
+    model_external_initializers_file_folder_path: path.dirname(file.path),
+  };
+  try {
+    return await InferenceSession.create(bytes, { ...options, extra: { ...options.extra, session } });
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    throw new HeadlightError(
+      'device-failed',
+      `${file.name}: onnxruntime could not load it on ${device}: ${found}`,
+      { file: file.name, device, found },
+      error,
+    );
+  }
+}
+
+function emptyLike(tensor: Tensor, dims: readonly number[]): Tensor {
+  const Data = tensor.data.constructor as new (length: number) => Float32Array;
+  return new Tensor(tensor.type, new Data(0) as never, dims);
+}
+
+/** The maps of one kind, layer after layer, in one array. */
+function stack(
+  kind: AttentionKind,
+  taps: readonly AttentionTap[],
+  outputs: Feeds,
+  [headCount, rowCount, columnCount]: readonly [number, number, number],
+): AttentionMap {
+  const ofKind = taps.filter(tap => tap.kind === kind).sort((left, right) => left.layerIndex - right.layerIndex);
+  const size = headCount * rowCount * columnCount;
+  const data = new Float32Array(ofKind.length * size);
+  ofKind.forEach((tap, index) => {
+    const values = floatsOf(outputs[tapOutputName(tap)]);
+    if (values.length !== size)
+      throw new HeadlightError(
+        'attention-unavailable',
+        `${kind} attention of layer ${tap.layerIndex} has ${values.length} weights; expected ${headCount} x ${rowCount} x ${columnCount}`,
+        { rule: `${headCount} x ${rowCount} x ${columnCount} weights`, found: values.length },
+      );
+    data.set(values, index * size);
+  });
+  return { shape: [ofKind.length, headCount, rowCount, columnCount], data };
+}
+
+function logProbabilitiesOf(logits: Float32Array, targetIds: readonly number[]): number[] {
+  const vocabularySize = logits.length / targetIds.length;
+  return targetIds.map((id, step) => {
+    const row = logits.subarray(step * vocabularySize, (step + 1) * vocabularySize);
+    return row[id] - logSumExp(row);
+  });
+}

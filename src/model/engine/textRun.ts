@@ -1,0 +1,311 @@
+// Takes one text through a model: units, batches, search, and the output put together in order. Runs in the engine process.
+
+import type { RunProgress } from '../../protocol/engine';
+import { HeadlightError, throwIfAborted } from '../errors';
+import type { GenerationConfig } from '../generation/generationConfig';
+import { type Hypothesis, search } from '../generation/search';
+import { splitRange } from '../text/sentences';
+import type { IncrementalDecoder } from '../tokenizer/incrementalDecoder';
+import type { CharacterRange, GenerationOptions, Segment, Token } from '../types';
+import type { Seq2SeqModel } from './seq2seqModel';
+
+export interface TextRunInput {
+  readonly text: string;
+  /** Ranges of `text`, in order; read lazily. */
+  readonly units: Iterable<CharacterRange>;
+  readonly prefix: string;
+  /** Take the text as it is, special tokens included; a unit that is too long is an error. */
+  readonly raw: boolean;
+  /** What stands between two outputs; undefined: what stands between the two units. */
+  readonly separator: string | undefined;
+  /** Line breaks in an output become spaces. */
+  readonly oneLine: boolean;
+  readonly options: GenerationOptions;
+}
+
+export interface TextRunContext {
+  readonly signal: AbortSignal | undefined;
+  readonly report: (progress: RunProgress) => void;
+  /** Runs one batch when its turn has come. */
+  readonly turn: <T>(batch: () => Promise<T>) => Promise<T>;
+}
+
+export interface TextRunOutput {
+  readonly target: string;
+  readonly segments: readonly Segment[];
+}
+
+/** A unit on its way through the model. */
+interface Unit {
+  readonly range: CharacterRange;
+  readonly sourceTokens: readonly Token[];
+  readonly maxNewTokens: number;
+}
+
+/** The first batch is one unit, so that the first words come soon; later ones fill the device. */
+const batchSizes = [1, 4, 16] as const;
+const largestBatchTokens = 4096;
+/** Later batches are cut from so many units sorted by length: rows of one length waste no work on padding. */
+const sortWindow = 64;
+
+/**
+ * Translates `units` of `text` and gives the whole output: outputs in place of units, everything else as it is.
+ * Reports `text` and `segment` in document order. Errors: `source-empty`, `source-too-long`, those of the model.
+ */
+export async function runText(
+  model: Seq2SeqModel,
+  input: TextRunInput,
+  context: TextRunContext,
+): Promise<TextRunOutput> {
+  const { signal, turn } = context;
+  const config = generationConfigFor(model, input.options);
+  const assembly = new Assembly(model, input, context.report);
+  const pending = tokenizedUnits(model, input, config);
+  let batchIndex = 0;
+  for (;;) {
+    throwIfAborted(signal);
+    // Tokenizing a window takes milliseconds; a text of a megabyte is never tokenized in one go.
+    const windowSize = batchIndex < batchSizes.length - 1 ? batchSizes[batchIndex] : sortWindow;
+    const window = take(pending, windowSize);
+    if (window.length === 0) break;
+    const base = assembly.expect(window);
+    for (const batch of batchesByLength(window, batchSizes[Math.min(batchIndex, batchSizes.length - 1)])) {
+      await turn(() => runBatch(model, window, batch, base, config, assembly, signal));
+      throwIfAborted(signal);
+    }
+    batchIndex++;
+  }
+  return assembly.finish();
+}
+
+/** Indexes of `window` in batches of similar length, longest last; the unit that comes first in the text goes first. */
+function batchesByLength(window: readonly Unit[], batchSize: number): number[][] {
+  const length = (index: number) => window[index].sourceTokens.length;
+  const sorted = [...window.keys()].sort((left, right) => length(left) - length(right));
+  const batches: number[][] = [];
+  let batch: number[] = [];
+  for (const index of sorted) {
+    if (batch.length === batchSize || (batch.length + 1) * length(index) > largestBatchTokens) {
+      if (batch.length > 0) batches.push(batch);
+      batch = [];
+    }
+    batch.push(index);
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches.sort((left, right) => Math.min(...left) - Math.min(...right));
+}
+
+async function runBatch(
+  model: Seq2SeqModel,
+  window: readonly Unit[],
+  batch: readonly number[],
+  base: number,
+  config: GenerationConfig,
+  assembly: Assembly,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const units = batch.map(index => window[index]);
+  const decoder = await model.decoderFor(units.map(({ sourceTokens }) => sourceTokens.map(token => token.id)));
+  try {
+    await search(decoder, units, config, {
+      signal,
+      onCertain: (row, tokenIds) => assembly.certain(base + batch[row], tokenIds),
+      onFinished: (row, hypotheses) => assembly.finished(base + batch[row], hypotheses[0]),
+    });
+  } finally {
+    decoder.dispose();
+  }
+}
+
+/** Errors: `invalid-request` for options out of bounds. */
+export function generationConfigFor(model: Seq2SeqModel, options: GenerationOptions): GenerationConfig {
+  const config = model.folder.generation;
+  const beamCount = options.beamCount ?? config.beamCount;
+  if (!Number.isInteger(beamCount) || beamCount < 1 || beamCount > 64)
+    throw new HeadlightError('invalid-request', `expected a beam count from 1 to 64, found ${beamCount}`, {
+      rule: '1 <= beams <= 64',
+      found: beamCount,
+    });
+  const { maxNewTokens } = options;
+  if (maxNewTokens !== undefined && (!Number.isInteger(maxNewTokens) || maxNewTokens < 1))
+    throw new HeadlightError('invalid-request', `expected at least 1 new token, found ${maxNewTokens}`, {
+      rule: 'max new tokens >= 1',
+      found: maxNewTokens,
+    });
+  // A limit set by hand replaces max_length, as in Hugging Face, within the positions of the model.
+  const maxLength =
+    maxNewTokens === undefined ? config.maxLength : Math.min(maxNewTokens + 1, model.folder.architecture.maxPositions);
+  return { ...config, beamCount, maxLength };
+}
+
+/** Tokenizes units as they are asked for; one with too many tokens is split, and again. */
+function* tokenizedUnits(model: Seq2SeqModel, input: TextRunInput, config: GenerationConfig): Generator<Unit> {
+  const { tokenizer } = model.folder;
+  const { maxPositions } = model.folder.architecture;
+  function* tokenized(range: CharacterRange): Generator<Unit> {
+    const text = input.text.slice(range[0], range[1]);
+    const sourceTokens = input.raw
+      ? tokenizer.encodeRaw(text, range[0])
+      : tokenizer.encode(text, input.prefix, range[0]);
+    if (sourceTokens.length <= maxPositions) {
+      yield { range, sourceTokens, maxNewTokens: newTokenLimit(input, config, sourceTokens.length) };
+      return;
+    }
+    if (input.raw || range[1] - range[0] < 2)
+      throw new HeadlightError(
+        'source-too-long',
+        `the source has ${sourceTokens.length} tokens; the model has ${maxPositions} positions`,
+        {
+          tokenCount: sourceTokens.length,
+          limit: maxPositions,
+        },
+      );
+    for (const part of splitRange(input.text, range)) if (part[0] < part[1]) yield* tokenized(part);
+  }
+  for (const range of input.units) yield* tokenized(range);
+}
+
+/**
+ * A model that has lost its way repeats itself up to its last position. Outside raw runs the output may be a few times as long
+ * as its source; one that is cut there is marked as truncated.
+ */
+function newTokenLimit(input: TextRunInput, config: GenerationConfig, sourceLength: number): number {
+  if (input.raw || input.options.maxNewTokens !== undefined) return config.maxLength - 1;
+  return Math.min(config.maxLength - 1, 3 * sourceLength + 32);
+}
+
+/** Puts outputs in order and reports what is certain. */
+class Assembly {
+  private readonly slots: Slot[] = [];
+  private readonly segments: Segment[] = [];
+  /** Target text reported so far, in parts. */
+  private readonly parts: string[] = [];
+  private targetLength = 0;
+  /** Slot whose text may be shown: all before it are finished. */
+  private front = 0;
+  private sourceDone = 0;
+
+  constructor(
+    private readonly model: Seq2SeqModel,
+    private readonly input: TextRunInput,
+    private readonly report: (progress: RunProgress) => void,
+  ) {}
+
+  /** Makes room for the next units; returns the index of the first. */
+  expect(units: readonly Unit[]): number {
+    const base = this.slots.length;
+    for (const unit of units)
+      this.slots.push({
+        unit,
+        decoder: this.model.folder.tokenizer.incrementalDecoder(),
+        read: 0,
+        held: '',
+        started: false,
+        hypothesis: undefined,
+      });
+    return base;
+  }
+
+  certain(index: number, tokenIds: readonly number[]): void {
+    const slot = this.slots[index];
+    while (slot.read < tokenIds.length) slot.held += slot.decoder.push(tokenIds[slot.read++]);
+    if (index === this.front) this.show(slot, false);
+  }
+
+  finished(index: number, hypothesis: Hypothesis): void {
+    const slot = this.slots[index];
+    slot.hypothesis = hypothesis;
+    slot.held += slot.decoder.flush();
+    while (this.front < this.slots.length && this.slots[this.front].hypothesis) {
+      const done = this.slots[this.front++];
+      this.show(done, true);
+      this.close(done);
+    }
+    // The next one may have been waiting with text for its turn.
+    if (this.front < this.slots.length) this.show(this.slots[this.front], false);
+  }
+
+  finish(): TextRunOutput {
+    const { text, raw, separator } = this.input;
+    if (this.segments.length === 0 && !raw && text.trim() === '')
+      throw new HeadlightError('source-empty', 'there is no text to work on', {});
+    if (separator === undefined) this.append(text.slice(this.sourceDone));
+    return { target: this.parts.join(''), segments: this.segments };
+  }
+
+  private show(slot: Slot, isFinished: boolean): void {
+    // Spaces at the end wait: the finished text has none there.
+    const text = this.input.oneLine ? slot.held.replace(/[\r\n\u2028\u2029]/g, ' ') : slot.held;
+    const visible = text.trimEnd();
+    if (visible === '' && !isFinished) return;
+    if (!slot.started) {
+      slot.started = true;
+      this.append(this.gapBefore(slot));
+      slot.targetStart = this.targetLength;
+    }
+    this.append(visible);
+    slot.held = isFinished ? '' : text.slice(visible.length);
+  }
+
+  private gapBefore(slot: Slot): string {
+    const { separator, text } = this.input;
+    if (separator === undefined) return text.slice(this.sourceDone, slot.unit.range[0]);
+    return this.segments.length > 0 ? separator : '';
+  }
+
+  private close(slot: Slot): void {
+    const { range, sourceTokens } = slot.unit;
+    const { tokenIds, logProbabilities, score, truncated } = slot.hypothesis!;
+    const start = slot.targetStart!;
+    const described = this.model.folder.tokenizer.describeOutput(tokenIds, start);
+    const targetTokens = described.tokens.map(token => ({
+      ...token,
+      range: clamp(token.range, start, this.targetLength),
+    }));
+    const segment: Segment = {
+      source: range,
+      target: [start, this.targetLength],
+      sourceTokens,
+      targetTokens,
+      logProbabilities,
+      score,
+      truncated,
+    };
+    this.segments.push(segment);
+    this.sourceDone = range[1];
+    this.report({ kind: 'segment', segment, sourceDone: range[1], sourceLength: this.input.text.length });
+  }
+
+  private append(text: string): void {
+    if (text === '') return;
+    this.parts.push(text);
+    this.targetLength += text.length;
+    this.report({ kind: 'text', append: text });
+  }
+}
+
+interface Slot {
+  readonly unit: Unit;
+  readonly decoder: IncrementalDecoder;
+  /** Tokens given to the decoder. */
+  read: number;
+  /** Certain text that was not reported yet. */
+  held: string;
+  started: boolean;
+  targetStart?: number;
+  hypothesis: Hypothesis | undefined;
+}
+
+function clamp([start, end]: CharacterRange, low: number, high: number): CharacterRange {
+  return [Math.min(Math.max(start, low), high), Math.min(Math.max(end, low), high)];
+}
+
+function take<T>(iterator: Generator<T>, count: number): T[] {
+  const items: T[] = [];
+  while (items.length < count) {
+    const { value, done } = iterator.next();
+    if (done) break;
+    items.push(value);
+  }
+  return items;
+}

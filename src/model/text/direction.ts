@@ -1,0 +1,108 @@
+// Which way a text goes: from which language into which, and with which prefix. Runs anywhere.
+
+import type { Manifest, TaskPrefix } from '../config/manifest';
+import { HeadlightError } from '../errors';
+import type { SummarizeTask, TranslateTask } from '../types';
+import type { DetectedLanguage } from './language';
+
+export interface Direction {
+  /** Undefined when the model declares no languages and the caller named none. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** First tokens of every source segment. */
+  readonly prefix: string;
+}
+
+/** `among`: languages to choose from when the text gives no sure answer. */
+export type Detect = (among: readonly string[]) => DetectedLanguage;
+
+/**
+ * The direction of a translation. A text that is already in the wanted language goes to `task.alternateTo`, never back to
+ * itself; without that, and when its language is uncertain, it is run as the wanted language's usual source.
+ * Errors: `unsupported-task` when the model has no such direction.
+ */
+export function planTranslation(manifest: Manifest | undefined, task: TranslateTask, detect: Detect): Direction {
+  const targets = manifest?.translate;
+  // An export without headlight.json translates in its one direction, whatever that is.
+  if (!targets) {
+    if (manifest?.summarize) throw unsupported('translate', task.from, task.to, ['(summaries only)']);
+    return { from: task.from, to: task.to, prefix: '' };
+  }
+  const languages = [
+    ...new Set([...Object.keys(targets), ...Object.values(targets).flatMap(({ sources }) => sources)]),
+  ];
+  const detected = task.from === undefined ? detect(languages) : { language: task.from, reliable: true };
+  const to = wantedTarget(targets, task, detected);
+  const target = targets[to];
+  if (!target) throw unsupported('translate', detected.language, to, directionsOf(targets));
+  const { language, reliable } = detected;
+  if (language !== undefined && target.sources.includes(language)) return { from: language, to, prefix: target.prefix };
+  const isSure = reliable && language !== undefined && language !== to;
+  if (task.from !== undefined || isSure) throw unsupported('translate', language, to, directionsOf(targets));
+  return { from: target.sources[0], to, prefix: target.prefix };
+}
+
+/** The target before the check that the model has it: the wanted one, or the other one for a text that is already in it. */
+function wantedTarget(
+  targets: Readonly<Record<string, TaskPrefix>>,
+  task: TranslateTask,
+  { language }: DetectedLanguage,
+): string {
+  const taking = (other: string) => language !== undefined && targets[other]?.sources.includes(language);
+  const to = task.to ?? Object.keys(targets).find(taking) ?? Object.keys(targets)[0];
+  if (language !== to || task.alternateTo === undefined || taking(to)) return to;
+  if (task.alternateTo !== 'any' && taking(task.alternateTo)) return task.alternateTo;
+  return Object.keys(targets).find(other => other !== to && taking(other)) ?? to;
+}
+
+export interface SummaryPlan {
+  readonly from: string | undefined;
+  readonly prefix: string;
+  /** Set when the text must be translated into a language that the summariser takes. */
+  readonly pivot: Direction | undefined;
+}
+
+/** Errors: `unsupported-task` when the model makes no summaries, or has no way into a language it can summarise. */
+export function planSummary(manifest: Manifest | undefined, task: SummarizeTask, detect: Detect): SummaryPlan {
+  const summarize = manifest?.summarize;
+  // An export without headlight.json may well be a summariser: the user chose it for that.
+  if (!manifest) return { from: task.from, prefix: '', pivot: undefined };
+  if (!summarize) throw unsupported('summarize', task.from, undefined, directionsOf(manifest.translate ?? {}));
+  const languages = [
+    ...new Set([...summarize.sources, ...Object.values(manifest.translate ?? {}).flatMap(({ sources }) => sources)]),
+  ];
+  const detected = task.from === undefined ? detect(languages) : { language: task.from, reliable: true };
+  const from = detected.language ?? summarize.sources[0];
+  if (summarize.sources.length === 0 || from === undefined || summarize.sources.includes(from))
+    return { from, prefix: summarize.prefix, pivot: undefined };
+  for (const to of summarize.sources) {
+    const target = manifest.translate?.[to];
+    if (target?.sources.includes(from))
+      return { from, prefix: summarize.prefix, pivot: { from, to, prefix: target.prefix } };
+  }
+  if (!detected.reliable) return { from: summarize.sources[0], prefix: summarize.prefix, pivot: undefined };
+  throw unsupported('summarize', from, undefined, summarize.sources);
+}
+
+function directionsOf(targets: Readonly<Record<string, TaskPrefix>>): string[] {
+  return Object.entries(targets).flatMap(([to, { sources }]) => sources.map(from => `${from} to ${to}`));
+}
+
+function unsupported(
+  task: string,
+  from: string | undefined,
+  to: string | undefined,
+  available: readonly string[],
+): HeadlightError {
+  const wanted = [task, from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ');
+  return new HeadlightError(
+    'unsupported-task',
+    `the model cannot ${wanted}; it has: ${available.join(', ') || 'nothing'}`,
+    {
+      task,
+      from: from ?? null,
+      to: to ?? null,
+      available,
+    },
+  );
+}

@@ -1,0 +1,146 @@
+// Cuts plain text into sentences, line by line, and leaves everything between them where it is. Runs anywhere.
+
+import type { CharacterRange } from '../types';
+
+/** Longer sentences are cut at clauses, then at spaces: the shipped model was trained on texts of about this length. */
+const maxSentenceLength = 400;
+/** Intl.Segmenter takes quadratic time on very long strings without a break: feed it windows of this size. */
+const windowLength = 4000;
+
+/** List, quote and comment marks at the start of a line; they stay as they are. */
+const lineMarker = /^(?:(?:\/\/[/!]?|\/\*\*?|\*(?!\*)|#{1,6}|--|;+|<!--|>|[-+•–]|\(?\d{1,3}[.)])[ \t]+)+/;
+const lineCloser = /[ \t]*(?:\*\/|-->)$/;
+
+/** Abbreviations after which a capital letter does not start a sentence. */
+const abbreviation =
+  /(?:^|[\s(["'])(?:e\.g|i\.e|etc|vs|cf|approx|resp|incl|no|nos|fig|figs|sec|ch|vol|eq|ref|refs|mr|mrs|ms|dr|prof|st|jr|sr|inc|ltd|co|corp|p|pp|ed|eds|al|ca|bzw|z\.B|d\.h|u\.a|usw|ggf|Nr|S|p\.ej|Sr|Sra|Dr|Dra|núm|pág|págs|art|aprox|ej|máx|mín|M|Mme|Mlle|p\.ex|cad|env|[A-Z])\.$/i;
+const listNumber = /^\(?\d{1,3}[.)]$/;
+
+const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
+
+/**
+ * Sentences of a text in order, as ranges without surrounding spaces. What lies between them (line breaks, indentation, list
+ * marks, lines without a letter) is in no range. A line break always ends a sentence. Lazy: a long text is cut as it is read.
+ */
+export function* sentences(text: string): Generator<CharacterRange> {
+  for (const [start, end] of lines(text)) {
+    const line = text.slice(start, end);
+    const marker = lineMarker.exec(line.trimStart());
+    const indent = line.length - line.trimStart().length;
+    const from = start + indent + (marker?.[0].length ?? 0);
+    const closer = lineCloser.exec(text.slice(from, end).trimEnd());
+    const to = closer ? from + closer.index : end;
+    for (const [windowStart, windowEnd] of windows(text, from, to)) yield* sentencesOf(text, windowStart, windowEnd);
+  }
+}
+
+/** True when there is something to translate in it. */
+export function hasLetters(text: string): boolean {
+  return /\p{L}/u.test(text);
+}
+
+function* lines(text: string): Generator<CharacterRange> {
+  const breaks = /\r\n|[\n\r\u2028\u2029\u0085\f\v]/g;
+  let start = 0;
+  for (let match = breaks.exec(text); match; match = breaks.exec(text)) {
+    if (match.index > start) yield [start, match.index];
+    start = match.index + match[0].length;
+  }
+  if (start < text.length) yield [start, text.length];
+}
+
+/** Pieces of a very long line, cut after a space where there is one. */
+function* windows(text: string, start: number, end: number): Generator<CharacterRange> {
+  let from = start;
+  while (end - from > windowLength) {
+    const cut = lastSentenceEnd(text, from, from + windowLength);
+    yield [from, cut];
+    from = cut;
+  }
+  if (from < end) yield [from, end];
+}
+
+function lastSentenceEnd(text: string, start: number, limit: number): number {
+  const window = text.slice(start, limit);
+  const sentenceEnd = Math.max(
+    window.lastIndexOf('. '),
+    window.lastIndexOf('! '),
+    window.lastIndexOf('? '),
+    window.lastIndexOf('。'),
+  );
+  if (sentenceEnd > window.length / 2) return start + sentenceEnd + 1;
+  const space = window.lastIndexOf(' ');
+  return safeCut(text, space > window.length / 2 ? start + space : limit);
+}
+
+function* sentencesOf(text: string, start: number, end: number): Generator<CharacterRange> {
+  const line = text.slice(start, end);
+  let open: [number, number] | undefined;
+  for (const { segment, index } of segmenter.segment(line)) {
+    const segmentEnd = index + segment.length;
+    if (open) open[1] = segmentEnd;
+    else open = [index, segmentEnd];
+    if (continues(line.slice(open[0], segmentEnd), line.slice(segmentEnd))) continue;
+    yield* trimmed(text, start + open[0], start + open[1]);
+    open = undefined;
+  }
+  if (open) yield* trimmed(text, start + open[0], start + open[1]);
+}
+
+/** Intl.Segmenter ends a sentence too early after abbreviations, list numbers and before lower case. */
+function continues(sentence: string, rest: string): boolean {
+  if (rest === '') return false;
+  const body = sentence.trimEnd();
+  return abbreviation.test(body) || listNumber.test(body.trimStart()) || /^[\p{Ll}\d]/u.test(rest);
+}
+
+function* trimmed(text: string, start: number, end: number): Generator<CharacterRange> {
+  const sentence = text.slice(start, end);
+  if (!hasLetters(sentence)) return;
+  const from = start + sentence.length - sentence.trimStart().length;
+  const to = start + sentence.trimEnd().length;
+  yield* clauses(text, from, to);
+}
+
+/** A sentence in parts of at most `maxSentenceLength` characters. */
+function* clauses(text: string, start: number, end: number): Generator<CharacterRange> {
+  let from = start;
+  while (end - from > maxSentenceLength) {
+    const cut = bestCut(text, from, from + maxSentenceLength);
+    yield* tight(text, from, cut);
+    from = cut;
+  }
+  yield* tight(text, from, end);
+}
+
+/** Splits `[start, end)` in two at the best place near its middle; for a segment that has too many tokens. */
+export function splitRange(text: string, [start, end]: CharacterRange): readonly [CharacterRange, CharacterRange] {
+  const middle = start + Math.ceil((end - start) / 2);
+  const space = text.lastIndexOf(' ', middle);
+  const cut = safeCut(text, space > start + (end - start) / 4 ? space + 1 : middle);
+  return [
+    [start, cut],
+    [cut, end],
+  ];
+}
+
+function bestCut(text: string, start: number, limit: number): number {
+  const window = text.slice(start, limit);
+  for (const mark of [/[;:][^;:]*$/, /,[^,]*$/, /[、，；：][^、，；：]*$/, /\s\S*$/]) {
+    const found = mark.exec(window);
+    if (found && found.index > window.length / 3) return start + found.index + 1;
+  }
+  return safeCut(text, limit);
+}
+
+function* tight(text: string, start: number, end: number): Generator<CharacterRange> {
+  const part = text.slice(start, end);
+  if (!hasLetters(part)) return;
+  yield [start + part.length - part.trimStart().length, start + part.trimEnd().length];
+}
+
+/** Never between the two halves of a surrogate pair. */
+function safeCut(text: string, index: number): number {
+  const code = text.charCodeAt(index);
+  return code >= 0xdc00 && code <= 0xdfff ? index - 1 : index;
+}
