@@ -3,7 +3,7 @@
 // Beam search follows `GenerationMixin._beam_search` of Hugging Face transformers 5.17 for each source on its own: 2 x beams
 // candidates a step, finished hypotheses ranked by score, the same three stopping rules.
 
-import { throwIfAborted } from '../errors';
+import { HeadlightError, throwIfAborted } from '../errors';
 import type { GenerationConfig } from './generationConfig';
 import { argMax, logSoftmaxInPlace, logSumExp, topCandidates } from './logits';
 import { type LogitsProcessor, logitsProcessors } from './logitsProcessors';
@@ -76,6 +76,7 @@ export async function search(
       const rows: Float32Array[] = [];
       for (let row = firstRow; row < firstRow + state.rowCount; row++)
         rows.push(logits.subarray(row * decoder.vocabularySize, (row + 1) * decoder.vocabularySize));
+      for (const row of rows) requireNumbers(row);
       const continuations = state.advance(rows);
       if (continuations.length === 0) {
         results[sourceIndex] = state.hypotheses();
@@ -93,6 +94,15 @@ export async function search(
     live = next;
   }
   return results;
+}
+
+/** One NaN makes every probability NaN, so one look is enough. A device that computes wrong must not end in a wrong translation. */
+function requireNumbers(row: Float32Array): void {
+  if (!Number.isNaN(row[0]) && !Number.isNaN(row[row.length - 1])) return;
+  throw new HeadlightError('device-failed', 'expected logits that are numbers, found NaN', {
+    rule: 'logits are numbers',
+    found: 'NaN',
+  });
 }
 
 /** A row of the next step: a token after the row `parent` of this source in this step. */
@@ -201,6 +211,7 @@ class BeamState implements SourceState {
     const candidates = topCandidates(rows, bases, this.candidateCount);
     this.length++;
     const atLimit = this.length + 1 >= this.maxLength;
+    const isFull = config.earlyStopping === true && this.finished.length === config.beamCount;
 
     const live: { beam: Beam; parent: number }[] = [];
     for (const [rank, { rowIndex, tokenId, logProbability, total }] of candidates.entries()) {
@@ -208,7 +219,7 @@ class BeamState implements SourceState {
       const ended = atLimit || config.eosTokenIds.includes(tokenId);
       if (!ended) {
         if (live.length < config.beamCount) live.push({ beam, parent: rowIndex });
-      } else if (rank < config.beamCount) {
+      } else if (rank < config.beamCount && !isFull) {
         this.finish(beam);
       }
     }
@@ -247,8 +258,7 @@ class BeamState implements SourceState {
   }
 
   private finish(beam: Beam): void {
-    const { beamCount, earlyStopping, lengthPenalty } = this.config;
-    if (earlyStopping === true && this.finished.length === beamCount) return;
+    const { beamCount, lengthPenalty } = this.config;
     const score = beam.total / beam.length ** lengthPenalty;
     const position = this.finished.findIndex(other => other.score < score);
     this.finished.splice(position === -1 ? this.finished.length : position, 0, { beam, score });

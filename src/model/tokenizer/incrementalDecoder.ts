@@ -14,10 +14,15 @@ export class IncrementalDecoder {
   private unread = 0;
   private length = 0;
 
-  constructor(private readonly decode: (tokenIds: readonly number[]) => string) {}
+  /** `isSilent`: tokens that give no text, such as the end token; they must not end up alone in a window. */
+  constructor(
+    private readonly decode: (tokenIds: readonly number[]) => string,
+    private readonly isSilent: (tokenId: number) => boolean,
+  ) {}
 
   /** The text that `tokenId` completes; empty while a character is still in parts. */
   push(tokenId: number): string {
+    if (this.isSilent(tokenId)) return '';
     this.tokenIds.push(tokenId);
     const before = this.decodeWindow(this.unread);
     const after = this.decodeWindow(this.tokenIds.length);

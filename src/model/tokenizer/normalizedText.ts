@@ -9,7 +9,7 @@ export interface NormalizedText {
 }
 
 /** A base character with the marks and joiners that follow it: what a Unicode normaliser may turn into something else as a whole. */
-const cluster = /\r\n|[\s\S][\p{M}\u200D\u1160-\u11FF]*/gu;
+const cluster = /\r\n|[\s\S](?:\p{M}|\u200D|[\u1160-\u11FF])*/gu;
 
 /**
  * Aligns `text` with `normalize(text)`. Exact when the normaliser changes clusters on their own (NFC, NFKC, lower case) and

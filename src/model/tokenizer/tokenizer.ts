@@ -88,7 +88,10 @@ export class Tokenizer {
 
   /** Decodes a stream of tokens; special tokens give no text. */
   incrementalDecoder(): IncrementalDecoder {
-    return new IncrementalDecoder(tokenIds => this.decode(tokenIds));
+    return new IncrementalDecoder(
+      tokenIds => this.decode(tokenIds),
+      tokenId => this.specialIds.has(tokenId),
+    );
   }
 
   /** Tokens of an output with their ranges in `decode(tokenIds)`, each moved by `offset`. */
