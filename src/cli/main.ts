@@ -160,7 +160,7 @@ function report(error: unknown): number {
 }
 
 process.stdout.on('error', () => {}); // `print` reports it
-main()
+void main()
   .then(
     () => 0,
     error => report(error),

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { openModelFolder } from '../../src/model/engine/modelFolder';
+import { Seq2SeqModel } from '../../src/model/engine/seq2seqModel';
+import { type Hypothesis, search } from '../../src/model/generation/search';
+import { type GoldenHypothesis, marianMerged, marianSplit, readMarianGolden } from './marianGolden';
+
+const golden = readMarianGolden();
+
+function checkHypothesis(actual: Hypothesis, expected: GoldenHypothesis, what: string): void {
+  assert.deepEqual(actual.tokenIds, expected.targetIds, what);
+  assert.ok(Math.abs(actual.score - expected.score) < 1e-4, `${what}: score ${actual.score}, expected ${expected.score}`);
+  actual.logProbabilities.forEach((value, step) => {
+    assert.ok(Math.abs(value - expected.logProbabilities[step]) < 1e-4, `${what}: log-probability of step ${step}`);
+  });
+}
+
+for (const [layout, folder] of [
+  ['split', marianSplit],
+  ['merged', marianMerged],
+] as const)
+  describe(`a ${layout} Marian export searches as Hugging Face generate`, () => {
+    let model: Seq2SeqModel;
+    before(async () => {
+      model = await Seq2SeqModel.load(await openModelFolder(folder), 'cpu');
+    });
+    after(() => model.release());
+
+    const run = async (sources: readonly (readonly number[])[], beamCount: number, lengthPenalty: number, maxNewTokens: number) => {
+      const { generation } = model.folder;
+      const config = { ...generation, beamCount, lengthPenalty, maxLength: maxNewTokens + 1 };
+      return search(await model.decoderFor(sources), sources.map(() => ({ maxNewTokens })), config);
+    };
+
+    it('tokenizes as the reference', () => {
+      for (const { source, sourceIds } of golden.cases)
+        assert.deepEqual(
+          model.folder.tokenizer.encodeRaw(source).map(({ id }) => id),
+          sourceIds,
+          source,
+        );
+    });
+
+    it('decodes as the reference', () => {
+      for (const { target, greedy } of golden.cases) assert.equal(model.folder.tokenizer.decode(greedy.targetIds), target);
+    });
+
+    it('is greedy token for token', async () => {
+      for (const { source, sourceIds, greedy, greedyLimited } of golden.cases) {
+        const [[best]] = await run([sourceIds], 1, 1, model.folder.generation.maxLength - 1);
+        checkHypothesis(best, greedy, source);
+        const [[limited]] = await run([sourceIds], 1, 1, greedyLimited.maxNewTokens);
+        checkHypothesis(limited, greedyLimited, `${source}, limited`);
+      }
+    });
+
+    it('gives every hypothesis of every beam search', async () => {
+      for (const { source, sourceIds, beams } of golden.cases)
+        for (const { beamCount, lengthPenalty, maxNewTokens, hypotheses } of beams) {
+          const [actual] = await run([sourceIds], beamCount, lengthPenalty, maxNewTokens);
+          const what = `${source}: ${beamCount} beams, length penalty ${lengthPenalty}`;
+          assert.equal(actual.length, hypotheses.length, what);
+          actual.forEach((hypothesis, rank) => checkHypothesis(hypothesis, hypotheses[rank], `${what}, rank ${rank}`));
+        }
+    });
+
+    it('gives the same in one padded batch', async () => {
+      const sources = golden.cases.map(({ sourceIds }) => sourceIds);
+      const batch = await run(sources, 1, 1, model.folder.generation.maxLength - 1);
+      batch.forEach(([best], index) => checkHypothesis(best, golden.cases[index].greedy, golden.cases[index].source));
+      const [{ beamCount, lengthPenalty, maxNewTokens }] = golden.cases[0].beams;
+      const beams = await run(sources, beamCount, lengthPenalty, maxNewTokens);
+      beams.forEach((hypotheses, index) => {
+        checkHypothesis(hypotheses[0], golden.cases[index].beams[0].hypotheses[0], golden.cases[index].source);
+      });
+    });
+
+    it('gives the attention and log-probabilities of a forced target', async () => {
+      for (const { sourceIds, targetIds, attention, logProbabilities } of golden.forced) {
+        const forced = await model.forcedPass(sourceIds, targetIds);
+        forced.logProbabilities.forEach((value, step) => assert.ok(Math.abs(value - logProbabilities[step]) < 1e-4));
+        for (const kind of ['encoder', 'decoder', 'cross'] as const) {
+          assert.deepEqual(forced.maps[kind].shape, attention[kind].shape);
+          forced.maps[kind].data.forEach((weight, index) => {
+            assert.ok(Math.abs(weight - attention[kind].data[index]) < 1e-4, `${kind} attention at ${index}`);
+          });
+        }
+      }
+    });
+  });
