@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { type InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { HeadlightError } from '../errors';
+import { everyGraph, type OnnxModel } from '../onnx/graphReader';
 import type { DeviceName } from '../types';
 
 /** Until devices are probed, `auto` is the CPU. */
@@ -21,8 +22,14 @@ const executionProviders: Readonly<Record<Exclude<DeviceName, 'auto'>, string>> 
 /** More threads than this cost more in waiting for each other than they bring, at the sizes of such models. */
 const maxThreads = 4;
 
-/** Errors: `device-unavailable` when this installation of onnxruntime has no such provider. */
-export function sessionOptions(device: Exclude<DeviceName, 'auto'>): InferenceSession.SessionOptions {
+/**
+ * Logic over broadcast masks. onnxruntime 1.30 keeps one WebGPU program for it whatever the shapes: after a run with one decoder
+ * token, a run with eight masked groups of four columns at once, and attention saw the future. On the CPU it is right and costs nothing.
+ */
+const wrongOnWebgpu = ['And', 'Or', 'Xor'];
+
+/** Errors: `device-unavailable` when this installation of onnxruntime has no such provider, or can't run `model` right on it. */
+export function sessionOptions(device: Exclude<DeviceName, 'auto'>, model: OnnxModel): InferenceSession.SessionOptions {
   const provider = executionProviders[device];
   const available = listSupportedBackends().map(backend => backend.name);
   if (!available.includes(provider))
@@ -32,7 +39,7 @@ export function sessionOptions(device: Exclude<DeviceName, 'auto'>): InferenceSe
       { device, found: available },
     );
   return {
-    executionProviders: [provider],
+    executionProviders: [device === 'webgpu' ? webgpuProvider(model) : provider],
     graphOptimizationLevel: 'all',
     intraOpNumThreads: Math.min(maxThreads, availableParallelism()),
     interOpNumThreads: 1,
@@ -41,4 +48,17 @@ export function sessionOptions(device: Exclude<DeviceName, 'auto'>): InferenceSe
     // Spinning threads starve the editor and, on a busy machine, themselves: 1236 against 221-316 tokens/s under load.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
+}
+
+function webgpuProvider(model: OnnxModel): InferenceSession.ExecutionProviderConfig {
+  const nodes = everyGraph(model.graph).flatMap(graph => graph.nodes);
+  const names = nodes.filter(node => node.domain === '' && wrongOnWebgpu.includes(node.operator)).map(node => node.name);
+  if (names.length === 0) return 'webgpu'; // an empty option is refused
+  if (names.some(name => name === '' || name.includes('\n')))
+    throw new HeadlightError(
+      'device-unavailable',
+      `${model.file}: expected named ${wrongOnWebgpu.join(', ')} nodes, which must be kept off WebGPU by name; found one without`,
+      { device: 'webgpu', file: model.file, found: 'a node without a name' },
+    );
+  return { name: 'webgpu', forceCpuNodeNames: names };
 }

@@ -319,7 +319,7 @@ async function loadSession(
   bytes: Uint8Array,
   device: Exclude<DeviceName, 'auto'>,
 ): Promise<InferenceSession> {
-  const options = sessionOptions(device);
+  const options = sessionOptions(device, file.model);
   const session = {
     ...(options.extra?.session as object),
     model_external_initializers_file_folder_path: path.dirname(file.path),

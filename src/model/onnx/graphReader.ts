@@ -57,11 +57,10 @@ export interface OnnxInitializer {
   readonly externalFile: string | undefined;
 }
 
-/** One attribute of a node. Values of kinds that are not listed here are skipped. */
+/** One attribute of a node. Of its value only graphs are read. */
 export interface OnnxAttribute {
   readonly name: string;
   readonly location: FieldLocation;
-  readonly integer: bigint | undefined;
   readonly graphs: readonly OnnxGraph[];
 }
 
@@ -212,17 +211,15 @@ function readAttribute(reader: ProtobufReader): OnnxAttribute {
   const graph = emptyGraph();
   const graphs: OnnxGraph[] = [];
   let name = '';
-  let integer: bigint | undefined;
   while (reader.nextField()) {
     if (reader.fieldNumber === 1) name = reader.readString();
-    else if (reader.fieldNumber === 3) integer = reader.readInteger();
     else if (reader.fieldNumber === 6) readGraph(reader.readMessage(), graph);
     else if (reader.fieldNumber === 11) graphs.push(readWholeGraph(reader.readMessage()));
     else reader.skip();
   }
   if (name === '') throw reader.corrupt('an attribute has a name', 'none', reader.location.start);
   if (graph.locations.length > 0) graphs.unshift(finishGraph(graph));
-  return { name, location: reader.location, integer, graphs };
+  return { name, location: reader.location, graphs };
 }
 
 function readWholeGraph(reader: ProtobufReader): OnnxGraph {
