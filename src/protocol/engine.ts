@@ -26,6 +26,11 @@ export interface RunParams extends ModelTarget {
   readonly segmentation: Segmentation;
   readonly options: GenerationOptions;
   readonly priority: Priority;
+  /**
+   * True: `segments` of the result is empty, because the caller collects them from the progress. All segments of a megabyte in
+   * one message are 44 MB, and reading it holds up the caller's event loop for seconds. Default false.
+   */
+  readonly segmentsByProgressOnly?: boolean;
 }
 
 /** A step towards a RunResult, in document order: what was shown never changes, it only grows. */

@@ -1,13 +1,14 @@
-"""Makes test/fixtures/models/marianSplit, marianMerged and test/golden/marian.json: two tiny Marian models and what Hugging Face
-transformers does with them. The TypeScript tests need only these files, not Python.
+"""Makes test/fixtures/models/marianSplit and marianMerged (one tiny Marian model in two layouts) and
+test/golden/marian.json (what Hugging Face transformers does with it). The tests need only these files, not Python.
 
     python3.11 -m venv venv
     venv/bin/pip install torch==2.13.0 transformers==5.17.0 onnx==1.23.1 onnxruntime==1.30.0
-    venv/bin/pip install --no-deps optimum==2.3.0 optimum-onnx==0.1.0    # it pins an older transformers; one function is used
+    venv/bin/pip install --no-deps optimum==2.3.0 optimum-onnx==0.1.0    # one function; they pin an older transformers
     venv/bin/python test/golden/make_marian.py
 
-The model learns, for half a minute on one thread, to put the words of a sentence in reverse order: enough for outputs that end by
-themselves and for beams that differ, not enough to be sure of itself. The same versions and processor give the same files.
+The model learns, for half a minute on one thread, to put the words of a sentence in reverse order: enough for outputs
+that end by themselves and for beams that differ, not enough to be sure of itself. The same versions and processor give
+the same files.
 """
 
 import base64
@@ -24,7 +25,8 @@ from pathlib import Path
 
 if os.environ.get("PYTHONHASHSEED") != "0":
     # Optimum goes through sets of names: the order of what it writes follows their hashes.
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"})
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
+    os.execve(sys.executable, [sys.executable, *sys.argv], environment)
 warnings.filterwarnings("ignore")
 
 import numpy
@@ -47,9 +49,9 @@ byte_pieces = [f"<0x{byte:02X}>" for byte in range(256)]
 vocabulary_size = 400
 dimension, heads, layers, positions = 32, 4, 2, 64
 
-words = """the a small red old file key server window button error warning text word line page cat dog opens closes reads writes
-finds sees sends moves it she they we not never always now here slowly and or with without from into over casa perro abre
-cierra mañana él""".split()
+words = """the a small red old file key server window button error warning text word line page cat dog opens closes
+reads writes finds sees sends moves it she they we not never always now here slowly and or with without from into over
+casa perro abre cierra mañana él""".split()
 
 sources = [
     "the red cat sees a small dog",
@@ -209,7 +211,8 @@ def present(cache: EncoderDecoderCache, with_encoder: bool) -> list[torch.Tensor
 
 
 def cache_names(prefix: str, parts: tuple[str, ...]) -> list[str]:
-    return [f"{prefix}.{layer}.{part}.{which}" for layer in range(layers) for part in parts for which in ("key", "value")]
+    stems = [f"{prefix}.{layer}.{part}" for layer in range(layers) for part in parts]
+    return [f"{stem}.{which}" for stem in stems for which in ("key", "value")]
 
 
 def export(model: MarianMTModel, folder: Path) -> None:
@@ -222,9 +225,8 @@ def export(model: MarianMTModel, folder: Path) -> None:
     own_present_names = cache_names("present", ("decoder",))
 
     def cache_axes(names, decoder_axis):
-        return {
-            name: {0: "batch_size", 2: decoder_axis if ".decoder." in name else "encoder_sequence_length"} for name in names
-        }
+        axis = {True: decoder_axis, False: "encoder_sequence_length"}
+        return {name: {0: "batch_size", 2: axis[".decoder." in name]} for name in names}
 
     def write(module, arguments, name, inputs, outputs, axes):
         with torch.no_grad():
@@ -353,8 +355,9 @@ def step_log_probabilities(model: MarianMTModel, source_ids: list[int], target_i
 
 
 def generate(model: MarianMTModel, source_ids: list[int], **options) -> list[dict]:
-    """The hypotheses of `generate`, best first. `score` is checked to be the sum of log-probabilities / length^lengthPenalty, where
-    length counts what was generated, the end token included, the decoder start token not."""
+    """The hypotheses of `generate`, best first. `score` is checked to be the sum of log-probabilities /
+    length^lengthPenalty, where length counts what was generated: the end token counts, the decoder start token does
+    not."""
     penalty = options.get("length_penalty", 1.0)
     with torch.no_grad():
         result = model.generate(
@@ -387,7 +390,8 @@ def generate(model: MarianMTModel, source_ids: list[int], **options) -> list[dic
 
 
 def attention(model: MarianMTModel, source_ids: list[int], target_ids: list[int]) -> dict:
-    """Row i is the step that produced target_ids[i]: its decoder input is the start token, then target_ids without its last."""
+    """Row i is the step that produced target_ids[i]: its decoder input is the start token, then target_ids without its
+    last."""
     with torch.no_grad():
         result = model(
             input_ids=torch.tensor([source_ids]),
@@ -433,7 +437,10 @@ def check_export(model: MarianMTModel, source_ids: list[int], target_ids: list[i
 def check_batch(model: MarianMTModel, tokenizer: PreTrainedTokenizerFast, cases: list[dict]) -> None:
     """Sources of one batch are padded; that must not change what each gives alone."""
     batch = tokenizer([case["source"] for case in cases], padding=True, return_tensors="pt")
-    for beams, expected in ((1, [case["greedy"] for case in cases]), (4, [case["beams"][0]["hypotheses"][0] for case in cases])):
+    for beams, expected in (
+        (1, [case["greedy"] for case in cases]),
+        (4, [case["beams"][0]["hypotheses"][0] for case in cases]),
+    ):
         with torch.no_grad():
             sequences = model.generate(
                 batch.input_ids,
@@ -491,7 +498,9 @@ def main() -> None:
                 {
                     "sourceIds": source_ids,
                     "targetIds": target_ids,
-                    "logProbabilities": [round(value, 6) for value in step_log_probabilities(model, source_ids, target_ids)],
+                    "logProbabilities": [
+                        round(value, 6) for value in step_log_probabilities(model, source_ids, target_ids)
+                    ],
                     "attention": attention(model, source_ids, target_ids),
                 }
             )
@@ -509,7 +518,9 @@ def main() -> None:
     print(f"smallest distance between hypotheses: {min(gaps):.6f}")
     if min(gaps) < 2e-5:
         raise SystemExit("another library could well swap two hypotheses: change a sentence or a seed")
-    unsuppressed = [generate(model, case["sourceIds"], num_beams=1, bad_words_ids=None)[0]["targetIds"] for case in cases]
+    unsuppressed = [
+        generate(model, case["sourceIds"], num_beams=1, bad_words_ids=None)[0]["targetIds"] for case in cases
+    ]
     print("has pad unless suppressed:", sum(pad in ids for ids in unsuppressed))
     print("beam 4 differs from greedy:", sum(beams[0] != ids for beams, ids in zip(best, greedy)))
     print("length penalty changes the best:", sum(beams[1] != beams[2] for beams in best))

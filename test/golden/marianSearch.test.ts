@@ -8,7 +8,10 @@ const golden = readMarianGolden();
 
 function checkHypothesis(actual: Hypothesis, expected: GoldenHypothesis, what: string): void {
   assert.deepEqual(actual.tokenIds, expected.targetIds, what);
-  assert.ok(Math.abs(actual.score - expected.score) < 1e-4, `${what}: score ${actual.score}, expected ${expected.score}`);
+  assert.ok(
+    Math.abs(actual.score - expected.score) < 1e-4,
+    `${what}: score ${actual.score}, expected ${expected.score}`,
+  );
   actual.logProbabilities.forEach((value, step) => {
     assert.ok(Math.abs(value - expected.logProbabilities[step]) < 1e-4, `${what}: log-probability of step ${step}`);
   });
@@ -25,10 +28,19 @@ for (const [layout, folder] of [
     });
     after(() => model.release());
 
-    const run = async (sources: readonly (readonly number[])[], beamCount: number, lengthPenalty: number, maxNewTokens: number) => {
+    const run = async (
+      sources: readonly (readonly number[])[],
+      beamCount: number,
+      lengthPenalty: number,
+      maxNewTokens: number,
+    ) => {
       const { generation } = model.folder;
       const config = { ...generation, beamCount, lengthPenalty, maxLength: maxNewTokens + 1 };
-      return search(await model.decoderFor(sources), sources.map(() => ({ maxNewTokens })), config);
+      return search(
+        await model.decoderFor(sources),
+        sources.map(() => ({ maxNewTokens })),
+        config,
+      );
     };
 
     it('tokenizes as the reference', () => {
@@ -41,7 +53,8 @@ for (const [layout, folder] of [
     });
 
     it('decodes as the reference', () => {
-      for (const { target, greedy } of golden.cases) assert.equal(model.folder.tokenizer.decode(greedy.targetIds), target);
+      for (const { target, greedy } of golden.cases)
+        assert.equal(model.folder.tokenizer.decode(greedy.targetIds), target);
     });
 
     it('is greedy token for token', async () => {
@@ -59,14 +72,16 @@ for (const [layout, folder] of [
           const [actual] = await run([sourceIds], beamCount, lengthPenalty, maxNewTokens);
           const what = `${source}: ${beamCount} beams, length penalty ${lengthPenalty}`;
           assert.equal(actual.length, hypotheses.length, what);
-          actual.forEach((hypothesis, rank) => checkHypothesis(hypothesis, hypotheses[rank], `${what}, rank ${rank}`));
+          for (const [rank, hypothesis] of actual.entries())
+            checkHypothesis(hypothesis, hypotheses[rank], `${what}, rank ${rank}`);
         }
     });
 
     it('gives the same in one padded batch', async () => {
       const sources = golden.cases.map(({ sourceIds }) => sourceIds);
       const batch = await run(sources, 1, 1, model.folder.generation.maxLength - 1);
-      batch.forEach(([best], index) => checkHypothesis(best, golden.cases[index].greedy, golden.cases[index].source));
+      for (const [index, [best]] of batch.entries())
+        checkHypothesis(best, golden.cases[index].greedy, golden.cases[index].source);
       const [{ beamCount, lengthPenalty, maxNewTokens }] = golden.cases[0].beams;
       const beams = await run(sources, beamCount, lengthPenalty, maxNewTokens);
       beams.forEach((hypotheses, index) => {
@@ -77,7 +92,8 @@ for (const [layout, folder] of [
     it('gives the attention and log-probabilities of a forced target', async () => {
       for (const { sourceIds, targetIds, attention, logProbabilities } of golden.forced) {
         const forced = await model.forcedPass(sourceIds, targetIds);
-        forced.logProbabilities.forEach((value, step) => assert.ok(Math.abs(value - logProbabilities[step]) < 1e-4));
+        for (const [step, value] of forced.logProbabilities.entries())
+          assert.ok(Math.abs(value - logProbabilities[step]) < 1e-4, `log-probability of step ${step}`);
         for (const kind of ['encoder', 'decoder', 'cross'] as const) {
           assert.deepEqual(forced.maps[kind].shape, attention[kind].shape);
           forced.maps[kind].data.forEach((weight, index) => {

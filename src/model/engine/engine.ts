@@ -116,7 +116,8 @@ export class Engine {
     );
     return {
       source: text,
-      ...output,
+      target: output.target,
+      segments: params.segmentsByProgressOnly ? [] : output.segments,
       task: kind,
       from: plan.from,
       to: plan.to,

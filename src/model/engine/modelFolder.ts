@@ -26,15 +26,25 @@ export type DecoderFiles =
   | { readonly layout: 'merged'; readonly merged: OnnxFile }
   | { readonly layout: 'split'; readonly first: OnnxFile; readonly withPast: OnnxFile };
 
+/** What stays in memory of a model folder; its graphs do not, once they are loaded. */
 export interface ModelFolder {
   readonly folder: string;
   readonly architecture: Architecture;
   readonly generation: GenerationConfig;
   readonly manifest: Manifest | undefined;
   readonly tokenizer: Tokenizer;
+  readonly decoderLayout: DecoderFiles['layout'];
+  readonly description: ModelDescription;
+}
+
+export interface ModelGraphs {
   readonly encoder: OnnxFile;
   readonly decoder: DecoderFiles;
-  readonly description: ModelDescription;
+}
+
+export interface OpenedModel {
+  readonly folder: ModelFolder;
+  readonly graphs: ModelGraphs;
 }
 
 /** In the order in which they are looked for: on a CPU, int8 is the fastest and fp16 the slowest. */
@@ -45,7 +55,7 @@ const precisionSuffixes = ['_quantized', '_int8', '', '_fp16'] as const;
  * Errors: `model-folder-missing`, `model-file-missing`, `model-file-corrupt`, `model-file-mismatch`, `unsupported-architecture`,
  * each naming the file, the rule and what was found.
  */
-export async function openModelFolder(folder: string): Promise<ModelFolder> {
+export async function openModelFolder(folder: string): Promise<OpenedModel> {
   await requireFolder(folder);
   const configText = await requireText(folder, 'config.json');
   const architecture = readArchitecture(configText, 'config.json');
@@ -83,7 +93,10 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
   checkPrefixes(manifest, tokenizer);
 
   const description = describe(folder, architecture, generation, manifest, tokenizerText, encoder, decoder);
-  return { folder, architecture, generation, manifest, tokenizer, encoder, decoder, description };
+  return {
+    folder: { folder, architecture, generation, manifest, tokenizer, decoderLayout: decoder.layout, description },
+    graphs: { encoder, decoder },
+  };
 }
 
 export function onnxFilesOf(decoder: DecoderFiles): readonly OnnxFile[] {

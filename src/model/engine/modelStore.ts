@@ -3,11 +3,13 @@
 import type { ModelTarget } from '../../protocol/engine';
 import type { DeviceName, ModelDescription } from '../types';
 import { resolveDevice } from './device';
-import { openModelFolder } from './modelFolder';
+import { type OpenedModel, openModelFolder } from './modelFolder';
 import { Seq2SeqModel } from './seq2seqModel';
 
 /** Translation and summary may each have their own model; a third one pushes out the one that was used longest ago. */
 const maxLoaded = 2;
+
+const keepOpenedMs = 5000;
 
 interface Entry {
   readonly target: ModelTarget;
@@ -20,6 +22,7 @@ interface Entry {
 export class ModelStore {
   /** In order of use, the latest last. */
   private readonly entries = new Map<string, Entry>();
+  private readonly opened = new Map<string, Promise<OpenedModel>>();
 
   isLoaded(folder: string, device: DeviceName): boolean {
     return this.entries.has(keyOf(folder, device));
@@ -33,7 +36,21 @@ export class ModelStore {
   async describe(folder: string): Promise<ModelDescription> {
     for (const { target, model } of this.entries.values())
       if (target.folder === folder) return (await model).description;
-    return (await openModelFolder(folder)).description;
+    return (await this.open(folder)).folder.description;
+  }
+
+  /** Who asks what a model can do mostly runs it next: what was read is kept for that moment, and no longer. */
+  private open(folder: string): Promise<OpenedModel> {
+    const existing = this.opened.get(folder);
+    if (existing) return existing;
+    const opened = openModelFolder(folder);
+    this.opened.set(folder, opened);
+    const forget = () => {
+      if (this.opened.get(folder) === opened) this.opened.delete(folder);
+    };
+    opened.catch(forget);
+    setTimeout(forget, keepOpenedMs).unref();
+    return opened;
   }
 
   /**
@@ -67,7 +84,8 @@ export class ModelStore {
       return existing;
     }
     const model = turn(async () => {
-      const loaded = await Seq2SeqModel.load(await openModelFolder(folder), device);
+      const loaded = await Seq2SeqModel.load(await this.open(folder), device);
+      this.opened.delete(folder);
       await this.releaseOldest();
       return loaded;
     });

@@ -12,7 +12,7 @@ import { addTapOutputs } from '../onnx/graphEditor';
 import type { DeviceName, ModelDescription } from '../types';
 import { resolveDevice, sessionOptions } from './device';
 import { cacheNames } from './graphContract';
-import type { ModelFolder, OnnxFile } from './modelFolder';
+import type { ModelFolder, OnnxFile, OpenedModel } from './modelFolder';
 import { floatsOf, gatherRows, int64Tensor, isIdentity } from './tensors';
 
 type Feeds = Record<string, Tensor>;
@@ -52,10 +52,10 @@ export class Seq2SeqModel {
   ) {}
 
   /** Errors: `device-unavailable`; `device-failed` when onnxruntime cannot load a graph on the device. */
-  static async load(folder: ModelFolder, device: DeviceName): Promise<Seq2SeqModel> {
+  static async load({ folder, graphs }: OpenedModel, device: DeviceName): Promise<Seq2SeqModel> {
     const resolved = resolveDevice(device);
-    const encoder = await loadTapped(folder.encoder, 'encoder', resolved);
-    const { decoder } = folder;
+    const encoder = await loadTapped(graphs.encoder, 'encoder', resolved);
+    const { decoder } = graphs;
     if (decoder.layout === 'merged') {
       const merged = await loadTapped(decoder.merged, 'decoder', resolved);
       return new Seq2SeqModel(folder, resolved, encoder, merged, merged.session);
@@ -157,7 +157,7 @@ export class Seq2SeqModel {
       encoder_hidden_states: hiddenStates,
       encoder_attention_mask: attentionMask,
     };
-    if (this.folder.decoder.layout === 'split') return feeds;
+    if (this.folder.decoderLayout === 'split') return feeds;
     const { decoderHeadCount, decoderLayerCount, modelDimension } = this.architecture;
     const dims = [inputIds.dims[0], decoderHeadCount, 0, modelDimension / decoderHeadCount];
     const empty = emptyLike(hiddenStates, dims);
@@ -169,7 +169,7 @@ export class Seq2SeqModel {
 
   /** @internal */
   get isMerged(): boolean {
-    return this.folder.decoder.layout === 'merged';
+    return this.folder.decoderLayout === 'merged';
   }
 
   private async runGraph(session: InferenceSession, feeds: Feeds, fetches: readonly string[]): Promise<Feeds> {

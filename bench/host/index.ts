@@ -1,0 +1,60 @@
+// Runs inside a real extension host: activation, the first word of a command, and how long the host's event loop is held.
+
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import * as vscode from 'vscode';
+import type { HeadlightTestApi } from '../../src/extension/testApi';
+import { paragraph } from '../measure';
+
+/** One line on standard output that `bench/run.mjs` looks for. */
+const marker = 'HEADLIGHT_BENCH ';
+const selectionLength = 200_000;
+const watchMs = 3000;
+
+export async function run(): Promise<void> {
+  const extension = vscode.extensions.getExtension<HeadlightTestApi>('headlight.headlight');
+  if (!extension) throw new Error('the extension is not installed');
+  if (extension.isActive) throw new Error('the extension was active before it could be measured');
+  const begun = performance.now();
+  await extension.activate();
+  const activationMs = performance.now() - begun;
+
+  const coldMs = await firstWordMs(paragraph);
+  const warmMs = await firstWordMs(`${paragraph} Again.`);
+  const idleBlockMs = await longestBlockMs(() => new Promise(resolve => setTimeout(resolve, watchMs)));
+  const busyBlockMs = await longestBlockMs(async () => {
+    await select(`${paragraph}\n`.repeat(Math.ceil(selectionLength / paragraph.length)));
+    await vscode.commands.executeCommand('headlight.translateSelection');
+    await new Promise(resolve => setTimeout(resolve, watchMs));
+  });
+  console.log(marker + JSON.stringify({ activationMs, coldMs, warmMs, idleBlockMs, busyBlockMs }));
+}
+
+async function select(content: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({ content, language: 'plaintext' });
+  const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  editor.selection = new vscode.Selection(document.positionAt(0), document.positionAt(content.length));
+}
+
+/** From the command to the first character in the document beside. */
+async function firstWordMs(text: string): Promise<number> {
+  await select(text);
+  const begun = performance.now();
+  const shown = new Promise<number>(resolve => {
+    const listener = vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (document.uri.scheme !== 'headlight' || document.getText().trim() === '') return;
+      listener.dispose();
+      resolve(performance.now() - begun);
+    });
+  });
+  await vscode.commands.executeCommand('headlight.translateSelection');
+  return shown;
+}
+
+/** Longest time that the event loop was held during `work`, beyond its resolution of a few milliseconds. */
+async function longestBlockMs(work: () => Promise<unknown>): Promise<number> {
+  const delays = monitorEventLoopDelay({ resolution: 5 });
+  delays.enable();
+  await work();
+  delays.disable();
+  return delays.max / 1e6;
+}

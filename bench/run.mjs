@@ -1,0 +1,38 @@
+// @ts-check
+// `npm run bench [-- engine host]`: builds, measures, prints the best of five rounds. Run it on a quiet machine; figures that
+// must hold on a busy one are ratios to a peer in the same round.
+
+import * as esbuild from 'esbuild';
+import { installChromium } from '../scripts/setup/chromium.mjs';
+import { installCodeServer } from '../scripts/setup/codeServer.mjs';
+import { run, runScript } from '../scripts/setup/command.mjs';
+
+await runScript(async () => {
+  const chosen = process.argv.slice(2);
+  const wanted = (/** @type {string} */ name) => chosen.length === 0 || chosen.includes(name);
+  run(process.execPath, ['esbuild.mjs']);
+  await esbuild.build({
+    entryPoints: ['bench/engine.ts', 'bench/host.ts', 'bench/host/index.ts'],
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    outdir: 'out/bench',
+    outbase: 'bench',
+    external: ['vscode', 'onnxruntime-node'],
+    logLevel: 'warning',
+  });
+  if (wanted('engine')) {
+    console.log('\nEngine, shipped model, CPU, greedy unless said\n');
+    run(process.execPath, ['out/bench/engine.js']);
+  }
+  if (wanted('host')) {
+    if (!process.env.VSCODE_EXECUTABLE) {
+      installChromium();
+      installCodeServer();
+    }
+    console.log('\nExtension host of a real VS Code\n');
+    run(process.execPath, ['out/bench/host.js']);
+  }
+  return 0;
+});
