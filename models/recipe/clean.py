@@ -15,7 +15,8 @@ SPACE_BEFORE_COMMA = re.compile(r" ([,.;])(?= |$)")
 
 # Frequent words that tell one Latin-script language from the other four.
 FUNCTION_WORDS = {
-    "en": "the of and to is in that for it with this be are on you can not by from or when if which will has have an at as do did he she him his her i we they was were what had how my your",
+    "en": "the of and to is in that for it with this be are on you can not by from or when if which will has have an at as "
+    "do did he she him his her i we they was were what had how my your",
     "es": "el los las una del que y en para con por se es como este esta puede cuando si son más su al lo también está no",
     "de": "der die das und ist nicht ein eine einen mit von für auf werden wird dem den des sie zu im kann oder wenn auch",
     "fr": "le les des une est et du dans pour que qui pas avec sur ce cette vous il au aux sont être par ou si plus peut",
@@ -69,7 +70,11 @@ def numbers(text):
 
 def overlap(english, other):
     """Share of the longer lower-case English words that stand unchanged in the other text, 0 to 1."""
-    words = [w for w in WORD.findall(CODE_SPAN.sub(" ", english)) if len(w) > 3 and w.islower()]
+    words = [
+        w
+        for w in re.findall(r"(?<![.:/-])\b\w+\b(?![.:/(-]\w)", CODE_SPAN.sub(" ", english))
+        if len(w) > 3 and w.isalpha() and w.islower()
+    ]
     if len(words) < 3:
         return 0.0
     kept = set(WORD.findall(other))

@@ -43,7 +43,9 @@ def train_vocabulary(lines, size, alphabet):
     tokenizer.decoder = decoders.Sequence(
         [decoders.ByteFallback(), decoders.Metaspace(replacement="▁", prepend_scheme="always", split=True)]
     )
-    tokenizer.post_processor = processors.TemplateProcessing(single=f"$A {END}", pair=f"$A {END} $B {END}", special_tokens=[(END, END_ID)])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"$A {END}", pair=f"$A {END} $B {END}", special_tokens=[(END, END_ID)]
+    )
     described = json.loads(tokenizer.to_str())
     # Byte pieces among the added tokens would be dropped when decoding with skip_special_tokens.
     described["added_tokens"] = [token for token in described["added_tokens"] if token["content"] not in BYTES]

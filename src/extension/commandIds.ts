@@ -1,0 +1,14 @@
+// The commands that code refers to, as package.json declares them. Pure.
+
+export const commandIds = {
+  translateSelection: 'headlight.translateSelection',
+  replaceSelection: 'headlight.replaceSelection',
+  summarizeSelection: 'headlight.summarizeSelection',
+  showAttention: 'headlight.showAttention',
+  chooseTargetLanguage: 'headlight.chooseTargetLanguage',
+  restartEngine: 'headlight.restartEngine',
+  showLog: 'headlight.showLog',
+  showStatus: 'headlight.showStatus',
+  runAgain: 'headlight.runAgain',
+  cancelRun: 'headlight.cancelRun',
+} as const;

@@ -1,0 +1,38 @@
+// Binds each command id of package.json to what it does.
+
+import * as vscode from 'vscode';
+import { commandIds } from '../commandIds';
+import type { ChooseTargetLanguage } from './chooseTargetLanguage';
+import type { EngineCommands } from './engineCommands';
+import type { ReplaceSelection } from './replaceSelection';
+import type { ShowAttention } from './showAttention';
+import type { WriteBeside } from './writeBeside';
+
+export interface Commands {
+  readonly writeBeside: WriteBeside;
+  readonly replaceSelection: ReplaceSelection;
+  readonly showAttention: ShowAttention;
+  readonly chooseTargetLanguage: ChooseTargetLanguage;
+  readonly engine: EngineCommands;
+}
+
+/** Handlers tell a person about their failures themselves; none rejects for one. */
+export function registerCommands(commands: Commands): vscode.Disposable {
+  const { writeBeside, replaceSelection, showAttention, chooseTargetLanguage, engine } = commands;
+  const handlers: Readonly<Record<keyof typeof commandIds, (argument?: unknown) => unknown>> = {
+    translateSelection: argument => writeBeside.start('translate', argument),
+    summarizeSelection: argument => writeBeside.start('summarize', argument),
+    replaceSelection: () => replaceSelection.start(),
+    showAttention: argument => showAttention.start(argument),
+    chooseTargetLanguage: () => chooseTargetLanguage.start(),
+    restartEngine: () => engine.restart(),
+    showLog: () => engine.showLog(),
+    showStatus: () => engine.showStatus(),
+    runAgain: argument => writeBeside.runAgain(argument),
+    cancelRun: argument => writeBeside.cancel(argument),
+  };
+  const names = Object.keys(handlers) as (keyof typeof commandIds)[];
+  return vscode.Disposable.from(
+    ...names.map(name => vscode.commands.registerCommand(commandIds[name], handlers[name])),
+  );
+}

@@ -1,0 +1,126 @@
+// Replace Selection with Translation: every selection of the editor in one edit, or nothing.
+
+import * as vscode from 'vscode';
+import { toHeadlightError } from '../../model/errors';
+import type { CharacterRange } from '../../model/types';
+import type { ErrorReporter } from '../errorReporter';
+import { withLongProgress } from '../longProgress';
+import { lengthsOf } from '../output';
+import type { TaskRunner } from '../taskRunner';
+import { locationOfEditor, rangeOf } from '../textLocation';
+import { TrackedRanges } from '../trackedRanges';
+
+const progressDelayMs = 1000;
+/** An edit is refused when somebody typed while it was on its way; then it is made again for the new text. */
+const attemptCount = 3;
+const statusMs = 5000;
+
+export class ReplaceSelection {
+  constructor(
+    private readonly runner: TaskRunner,
+    private readonly reporter: ErrorReporter,
+  ) {}
+
+  /** True when the selections were replaced. */
+  async start(): Promise<boolean> {
+    const editor = vscode.window.activeTextEditor;
+    if (!editor || editor.selections.every(selection => selection.isEmpty)) {
+      this.reporter.inform(vscode.l10n.t('Select the text to replace first.'));
+      return false;
+    }
+    const { document } = editor;
+    if (vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) === false) {
+      this.reporter.inform(vscode.l10n.t('This document is read-only; "Translate Selection" writes beside it.'));
+      return false;
+    }
+    const { ranges } = locationOfEditor(editor);
+    const tracked = new TrackedRanges(ranges);
+    const subscription = vscode.workspace.onDidChangeTextDocument(({ document: changed, contentChanges }) => {
+      if (changed !== document) return;
+      tracked.apply(
+        contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
+          offset: rangeOffset,
+          deletedLength: rangeLength,
+          insertedLength: text.length,
+        })),
+      );
+    });
+    try {
+      const translations = await this.translate(document, ranges);
+      return await this.replace(document, tracked, translations);
+    } catch (error) {
+      this.reporter.report(error, { use: 'translation', retry: () => this.start() });
+      return false;
+    } finally {
+      subscription.dispose();
+    }
+  }
+
+  private translate(document: vscode.TextDocument, ranges: readonly CharacterRange[]): Promise<string[]> {
+    const texts = ranges.map(range => document.getText(rangeOf(document, range)));
+    const lengths = lengthsOf(ranges);
+    const total = lengths.reduce((sum, length) => sum + length, 0);
+    const title = vscode.l10n.t('Headlight: translating the selection');
+    return withLongProgress({ title, delayMs: progressDelayMs }, async ({ signal, report }) => {
+      const translations: string[] = [];
+      let done = 0;
+      for (const [index, text] of texts.entries()) {
+        const translation = await this.translateOne(document, text, texts.length > 1, signal, sourceDone =>
+          report((done + sourceDone) / total),
+        );
+        translations.push(translation);
+        done += lengths[index];
+      }
+      return translations;
+    });
+  }
+
+  private async translateOne(
+    document: vscode.TextDocument,
+    text: string,
+    oneOfMany: boolean,
+    signal: AbortSignal,
+    report: (sourceDone: number) => void,
+  ): Promise<string> {
+    try {
+      const { result } = await this.runner.run(
+        { kind: 'translate', text, priority: 'interactive', resource: document.uri },
+        {
+          signal,
+          onProgress: progress => {
+            if (progress.kind === 'segment') report(progress.sourceDone);
+          },
+        },
+      );
+      return result.target;
+    } catch (error) {
+      // Of several selections, one without words stays as it is; the others need not fail for it.
+      if (oneOfMany && toHeadlightError(error).code === 'source-empty') return text;
+      throw error;
+    }
+  }
+
+  private async replace(
+    document: vscode.TextDocument,
+    tracked: TrackedRanges,
+    translations: readonly string[],
+  ): Promise<boolean> {
+    for (let attempt = 0; attempt < attemptCount; attempt++) {
+      const ranges = tracked.current;
+      if (!ranges || document.isClosed) break;
+      const edit = new vscode.WorkspaceEdit();
+      for (const [index, range] of ranges.entries())
+        edit.replace(document.uri, rangeOf(document, range), translations[index]);
+      if (await vscode.workspace.applyEdit(edit)) {
+        vscode.window.setStatusBarMessage(vscode.l10n.t('Headlight replaced the selection'), statusMs);
+        return true;
+      }
+    }
+    const again = { label: vscode.l10n.t('Try Again'), run: () => this.start() };
+    const sentence = document.isClosed
+      ? vscode.l10n.t('Nothing was replaced: the document was closed while its text was being translated.')
+      : vscode.l10n.t('Nothing was replaced: the selected text changed while it was being translated.');
+    this.reporter.inform(sentence, document.isClosed ? undefined : again);
+    return false;
+  }
+}

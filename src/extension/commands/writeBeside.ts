@@ -1,0 +1,164 @@
+// Translate and Summarize Selection: the output streams into a document beside the editor.
+
+import * as vscode from 'vscode';
+import { toHeadlightError } from '../../model/errors';
+import type { ErrorReporter, FailureContext } from '../errorReporter';
+import { withLongProgress } from '../longProgress';
+import { lengthsOf, type Output } from '../output';
+import { type OutputDocuments, outputScheme } from '../outputDocuments';
+import type { PanelContent } from '../panelOutput';
+import type { SummaryCache } from '../summaryCache';
+import { modelUseOf, type TaskKind, type TaskRunner, type TextRequest } from '../taskRunner';
+import {
+  isTextLocation,
+  type LocatedText,
+  locationOfEditor,
+  openLocation,
+  rangeOf,
+  type TextLocation,
+} from '../textLocation';
+
+/** The output itself shows progress; the notification is for runs that one would turn away from. */
+const progressDelayMs = 3000;
+/** Characters of source up to which an output opens as a preview. */
+const longestPreview = 5000;
+
+export class WriteBeside {
+  constructor(
+    private readonly runner: TaskRunner,
+    private readonly documents: OutputDocuments,
+    private readonly summaries: SummaryCache<PanelContent>,
+    private readonly reporter: ErrorReporter,
+  ) {}
+
+  /**
+   * Works on `argument` when it is a TextLocation, else on the selections of the active editor, else on its whole document.
+   * Resolves when the output is complete or has stopped, to the address of its document; undefined without an editor.
+   */
+  async start(kind: TaskKind, argument?: unknown): Promise<string | undefined> {
+    const location = locationFrom(argument);
+    if (!location) {
+      this.reporter.inform(vscode.l10n.t('Open a file and select some text first.'));
+      return undefined;
+    }
+    return this.open(kind, location);
+  }
+
+  /** Fills an output document again from where its text came. `argument`: its address; absent: the active editor's. */
+  async runAgain(argument?: unknown): Promise<string | undefined> {
+    const uri = outputUriFrom(argument);
+    const record = uri && this.documents.record(uri);
+    return record && this.open(record.kind, record.location, uri);
+  }
+
+  /** Stops the run that writes an output document; what is written stays. `argument` as in `runAgain`. */
+  cancel(argument?: unknown): void {
+    const uri = outputUriFrom(argument);
+    if (uri) this.documents.cancel(uri);
+  }
+
+  private async open(kind: TaskKind, location: TextLocation, replaced?: vscode.Uri): Promise<string | undefined> {
+    const located = await this.locate(location);
+    if (!located) return undefined;
+    // A tab in preview gives way to the next one, and its run ends with it: only for what is quickly made again.
+    const length = lengthsOf(located.ranges).reduce((sum, one) => sum + one, 0);
+    const preview = length <= longestPreview && !this.documents.anyRunning;
+    const { uri, output } = this.documents.begin(kind, location, located, replaced);
+    const running = this.fill(uri, output, kind, located);
+    await showBeside(uri, preview);
+    await running;
+    return uri.toString();
+  }
+
+  /** The text at a location, or undefined, and the person told, when there is none. */
+  private async locate(location: TextLocation): Promise<LocatedText | undefined> {
+    try {
+      const located = await openLocation(location);
+      if (textsOf(located).some(text => /\S/.test(text))) return located;
+      this.reporter.inform(vscode.l10n.t('There are no words to work on in this text.'));
+    } catch {
+      this.reporter.inform(vscode.l10n.t('The document {0} cannot be opened any more.', location.uri));
+    }
+    return undefined;
+  }
+
+  private async fill(uri: vscode.Uri, output: Output, kind: TaskKind, located: LocatedText): Promise<void> {
+    const resource = located.document.uri;
+    const texts = textsOf(located);
+    const title = progressTitle(kind, resource);
+    const failure: FailureContext = { use: modelUseOf(kind), retry: () => this.runAgain(uri.toString()) };
+    try {
+      await withLongProgress({ title, delayMs: progressDelayMs, signal: output.signal }, async ({ signal, report }) => {
+        for (const text of texts) {
+          output.beginPart();
+          const request: TextRequest = { kind, text, priority: 'interactive', resource };
+          await this.writePart(output, request, signal, texts.length > 1, () => report(output.fraction));
+        }
+      });
+      output.finish();
+    } catch (error) {
+      output.stop(this.reporter.report(error, failure) ?? vscode.l10n.t('Canceled.'));
+    }
+    this.documents.flush(uri);
+  }
+
+  private async writePart(
+    output: Output,
+    request: TextRequest,
+    signal: AbortSignal,
+    oneOfMany: boolean,
+    onProgress: () => void,
+  ): Promise<void> {
+    const known = request.kind === 'summarize' ? this.summaries.finished(this.runner.cacheKey(request)) : undefined;
+    if (known) {
+      this.runner.remember(known);
+      output.finishPart(known.result.target, known);
+      return;
+    }
+    try {
+      const content = await this.runner.run(request, {
+        signal,
+        onProgress: progress => {
+          if (signal.aborted) return; // sent before the engine heard of it
+          output.report(progress);
+          onProgress();
+        },
+      });
+      output.finishPart(content.result.target, content);
+    } catch (error) {
+      // Of several selections, one without words is copied; the others need not fail for it.
+      if (!oneOfMany || toHeadlightError(error).code !== 'source-empty') throw error;
+      output.finishPart(request.text, undefined);
+    }
+  }
+}
+
+function textsOf({ document, ranges }: LocatedText): string[] {
+  return ranges.map(range => document.getText(rangeOf(document, range)));
+}
+
+function locationFrom(argument: unknown): TextLocation | undefined {
+  if (isTextLocation(argument)) return argument;
+  const editor = vscode.window.activeTextEditor;
+  return editor && locationOfEditor(editor);
+}
+
+function outputUriFrom(argument: unknown): vscode.Uri | undefined {
+  const uri = typeof argument === 'string' ? vscode.Uri.parse(argument) : vscode.window.activeTextEditor?.document.uri;
+  return uri?.scheme === outputScheme ? uri : undefined;
+}
+
+/** In the column where an output is shown already, else beside the active editor, which keeps the focus. */
+async function showBeside(uri: vscode.Uri, preview: boolean): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const shown = vscode.window.visibleTextEditors.find(editor => editor.document.uri.scheme === outputScheme);
+  const viewColumn = shown?.viewColumn ?? vscode.ViewColumn.Beside;
+  await vscode.window.showTextDocument(document, { viewColumn, preview, preserveFocus: true });
+}
+
+function progressTitle(kind: TaskKind, resource: vscode.Uri): string {
+  const name = resource.path.slice(resource.path.lastIndexOf('/') + 1);
+  return kind === 'translate'
+    ? vscode.l10n.t('Headlight: translating {0}', name)
+    : vscode.l10n.t('Headlight: summarizing {0}', name);
+}

@@ -1,0 +1,140 @@
+// The extension's only way to the engine process: requests go in, state comes out as events.
+
+import * as vscode from 'vscode';
+import { EngineProcess, type EngineState } from '../client/engineProcess';
+import type { AttentionMaps } from '../model/attention/maps';
+import { HeadlightError } from '../model/errors';
+import type { DeviceName, ModelDescription, RunResult, Segment } from '../model/types';
+import type { CallOptions } from '../protocol/channel';
+import type { AttentionParams, RunParams, RunProgress } from '../protocol/engine';
+import type { Log } from './log';
+import type { Settings } from './settings';
+
+/** One graph run or load that takes longer has hung: the slowest known, a first load from a cold disk, takes a tenth. */
+const stepLimitMs = 60_000;
+
+export interface EngineSnapshot {
+  readonly state: EngineState;
+  /** Name of the model that is being loaded. */
+  readonly loading: string | undefined;
+  /** Model and device of the last run that the running process finished. */
+  readonly lastRun: { readonly modelName: string; readonly device: DeviceName } | undefined;
+}
+
+export class EngineGateway implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<EngineSnapshot>();
+  /** Fires when the process starts, stops, gets busy or idle, and when a model is being loaded. */
+  readonly onDidChange = this.changed.event;
+
+  private readonly process: EngineProcess;
+  private readonly descriptions = new Map<string, Promise<ModelDescription>>();
+  private loading: string | undefined;
+  private lastRun: EngineSnapshot['lastRun'];
+
+  constructor(
+    enginePath: string,
+    private readonly log: Log,
+    settings: Settings,
+  ) {
+    this.process = new EngineProcess({
+      enginePath,
+      log,
+      stepLimitMs,
+      idleTimeoutMs: () => settings.unloadAfterMs,
+      onStateChange: state => this.stateChanged(state),
+    });
+  }
+
+  get snapshot(): EngineSnapshot {
+    return { state: this.process.state, loading: this.loading, lastRun: this.lastRun };
+  }
+
+  get processId(): number | undefined {
+    return this.process.processId;
+  }
+
+  /** What a model folder holds, read once until the next `forgetDescriptions`. Errors: those of the engine. */
+  describe(folder: string): Promise<ModelDescription> {
+    let description = this.descriptions.get(folder);
+    if (!description) {
+      description = this.process.call('describe', { folder });
+      this.descriptions.set(folder, description);
+      description.catch(() => this.descriptions.delete(folder)); // a folder that was wrong may be right next time
+    }
+    return description;
+  }
+
+  forgetDescriptions(): void {
+    this.descriptions.clear();
+  }
+
+  /** `description`: of the model in `params.folder`. */
+  async run(
+    params: RunParams,
+    description: ModelDescription,
+    { signal, onProgress }: CallOptions<RunProgress>,
+  ): Promise<RunResult> {
+    const begun = performance.now();
+    const segments: Segment[] = [];
+    try {
+      const observe = (progress: RunProgress) => {
+        if (progress.kind === 'segment') segments.push(progress.segment);
+        const loading = progress.kind === 'loading' ? description.name : undefined; // the engine knows the folder only
+        this.setLoading(loading);
+        onProgress?.(loading === undefined ? progress : { kind: 'loading', name: loading });
+      };
+      const request: RunParams = { ...params, segmentsByProgressOnly: true };
+      const result = { ...(await this.process.call('run', request, { signal, onProgress: observe })), segments };
+      this.lastRun = { modelName: result.model.name, device: result.device };
+      this.log.debug(
+        `${params.task.kind}: ${params.text.length} characters in ${segments.length} segments ` +
+          `took ${(performance.now() - begun).toFixed(0)} ms on ${result.device}`,
+      );
+      return result;
+    } finally {
+      this.setLoading(undefined);
+      this.changed.fire(this.snapshot);
+    }
+  }
+
+  attention(params: AttentionParams, signal: AbortSignal): Promise<AttentionMaps> {
+    return this.process.call('attention', params, { signal });
+  }
+
+  /** Ends the process; open requests fail as `disconnected`. The next request starts a new one. */
+  restart(): void {
+    this.forgetDescriptions();
+    this.process.stop(new HeadlightError('disconnected', 'the engine was restarted'));
+  }
+
+  /** Makes a changed idle time count for the wait that has begun already. */
+  restartIdleWait(): void {
+    if (this.process.state !== 'idle') return;
+    this.process.call('ping', undefined).catch(() => {}); // it ended by itself: there is nothing to wait for any more
+  }
+
+  /** Lets go of loaded models when nothing runs, so that changed settings don't leave the old ones in memory. */
+  releaseIdle(): void {
+    if (this.process.state === 'idle') this.process.stop();
+  }
+
+  dispose(): void {
+    this.process.dispose();
+    this.changed.dispose();
+  }
+
+  private setLoading(name: string | undefined): void {
+    if (this.loading === name) return;
+    this.loading = name;
+    this.changed.fire(this.snapshot);
+  }
+
+  private stateChanged(state: EngineState): void {
+    if (state === 'stopped') {
+      this.loading = undefined;
+      this.lastRun = undefined;
+    }
+    this.log.debug(`engine is ${state}`);
+    this.changed.fire(this.snapshot);
+  }
+}

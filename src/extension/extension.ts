@@ -1,0 +1,65 @@
+// The entry of the extension: builds every object in order, and nothing else.
+
+import * as vscode from 'vscode';
+import { AttentionPanel } from './attentionPanel';
+import { ChooseTargetLanguage } from './commands/chooseTargetLanguage';
+import { EngineCommands } from './commands/engineCommands';
+import { registerCommands } from './commands/registerCommands';
+import { ReplaceSelection } from './commands/replaceSelection';
+import { ShowAttention } from './commands/showAttention';
+import { WriteBeside } from './commands/writeBeside';
+import { EngineGateway } from './engineGateway';
+import { ErrorReporter } from './errorReporter';
+import { HoverSummary } from './hoverSummary';
+import { LanguageStatus } from './languageStatus';
+import { Log } from './log';
+import { OutputDocuments } from './outputDocuments';
+import { OutputLenses } from './outputLenses';
+import type { PanelContent } from './panelOutput';
+import { Settings } from './settings';
+import { SettingsWatcher } from './settingsWatcher';
+import { SummaryCache } from './summaryCache';
+import { TargetLanguage } from './targetLanguage';
+import { TaskRunner } from './taskRunner';
+import type { HeadlightTestApi } from './testApi';
+
+const summaryCount = 100;
+
+export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
+  const { extension, extensionUri, globalState, workspaceState, subscriptions } = context;
+  const channel = vscode.window.createOutputChannel('Headlight', { log: true });
+  const shippedModelFolder = vscode.Uri.joinPath(extensionUri, 'models', 'default').fsPath;
+  const settings = new Settings(shippedModelFolder, extension.extensionKind);
+  const log = new Log(channel, settings);
+  const reporter = new ErrorReporter(log, settings);
+  const gateway = new EngineGateway(vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath, log, settings);
+  const targetLanguage = new TargetLanguage(settings, globalState);
+  const runner = new TaskRunner(gateway, settings, targetLanguage);
+  const summaries = new SummaryCache<PanelContent>(summaryCount);
+  const documents = new OutputDocuments(workspaceState);
+  const panel = new AttentionPanel(extensionUri, gateway, channel);
+  const commands = registerCommands({
+    writeBeside: new WriteBeside(runner, documents, summaries, reporter),
+    replaceSelection: new ReplaceSelection(runner, reporter),
+    showAttention: new ShowAttention(panel, runner, documents, summaries, reporter),
+    chooseTargetLanguage: new ChooseTargetLanguage(gateway, runner, settings, targetLanguage, reporter),
+    engine: new EngineCommands(gateway, summaries, log),
+  });
+  subscriptions.push(
+    channel,
+    targetLanguage,
+    documents,
+    new OutputLenses(documents, targetLanguage),
+    new HoverSummary(runner, summaries, settings, targetLanguage, log),
+    new LanguageStatus(gateway, settings, targetLanguage),
+    new SettingsWatcher(settings, gateway, summaries, reporter),
+    panel,
+    commands,
+    gateway,
+  );
+  return {
+    engineProcessId: () => gateway.processId,
+    lastOutput: () => runner.lastOutput,
+    lastSentence: () => reporter.lastSentence,
+  };
+}

@@ -1,0 +1,213 @@
+// The read-only documents with the scheme `headlight`, beside the editor, in which outputs are written as they come.
+
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { Cancelled } from '../model/errors';
+import { lengthsOf, Output } from './output';
+import { type OutputRecord, OutputRecords } from './outputRecords';
+import { RefreshTimer } from './refreshTimer';
+import type { TaskKind } from './taskRunner';
+import type { LocatedText, TextLocation } from './textLocation';
+
+export const outputScheme = 'headlight';
+
+/** With it VS Code reads the text as UTF-8 whatever the setting `files.encoding` says. */
+const byteOrderMark = '\uFEFF';
+
+/** A tab that is dragged to another group closes before it opens again. */
+const closeGraceMs = 250;
+
+interface OpenOutput {
+  readonly uri: vscode.Uri;
+  readonly output: Output;
+  readonly refresh: RefreshTimer;
+  snapshot: Snapshot;
+}
+
+/** What VS Code sees of an output: the text at the last refresh. */
+interface Snapshot {
+  readonly bytes: Uint8Array;
+  readonly modifiedAt: number;
+}
+
+/**
+ * A file system instead of a TextDocumentContentProvider, because VS Code closes documents of the latter on a window reload
+ * and restores files. Texts live in memory only; after a reload a document says so and offers to run again.
+ */
+export class OutputDocuments implements vscode.FileSystemProvider, vscode.Disposable {
+  private readonly fileChanged = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  readonly onDidChangeFile = this.fileChanged.event;
+
+  private readonly outputChanged = new vscode.EventEmitter<vscode.Uri>();
+  /** Fires after the document of an output was refreshed. */
+  readonly onDidRefresh = this.outputChanged.event;
+
+  private readonly open = new Map<string, OpenOutput>();
+  private readonly records: OutputRecords;
+  private readonly subscriptions: vscode.Disposable[];
+  private lastModifiedAt = Date.now();
+  private disposed = false;
+
+  constructor(workspaceState: vscode.Memento) {
+    this.records = new OutputRecords(workspaceState);
+    this.subscriptions = [
+      vscode.workspace.registerFileSystemProvider(outputScheme, this, {
+        isCaseSensitive: true,
+        isReadonly: new vscode.MarkdownString(vscode.l10n.t('This is output of Headlight. Copy it to edit it.')),
+      }),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.tabsClosed(closed)),
+    ];
+  }
+
+  /** Begins a new output for a text; with `replaced`, the one in that document begins again. */
+  begin(kind: TaskKind, location: TextLocation, located: LocatedText, replaced?: vscode.Uri): OpenedOutput {
+    const uri = replaced ?? outputUri(kind, located.document, randomUUID().slice(0, 8));
+    const id = idOf(uri);
+    this.cancel(uri);
+    const refresh = new RefreshTimer(() => this.refresh(id));
+    const output = new Output(lengthsOf(located.ranges), () => refresh.request(output.text.length));
+    this.open.set(id, { uri, output, refresh, snapshot: this.takeSnapshot('') });
+    void this.records.add({ id, kind, location });
+    return { uri, output };
+  }
+
+  /** Shows the last changes at once. */
+  flush(uri: vscode.Uri): void {
+    this.open.get(idOf(uri))?.refresh.flush();
+  }
+
+  /** The output of a document; undefined when its text was not kept. */
+  output(uri: vscode.Uri): Output | undefined {
+    return this.open.get(idOf(uri))?.output;
+  }
+
+  /** Where the text of a document came from. */
+  record(uri: vscode.Uri): OutputRecord | undefined {
+    return this.records.find(idOf(uri));
+  }
+
+  get anyRunning(): boolean {
+    return [...this.open.values()].some(({ output }) => output.state.kind === 'running');
+  }
+
+  /** Stops the run that writes a document. */
+  cancel(uri: vscode.Uri): void {
+    this.output(uri)?.cancel(new Cancelled());
+  }
+
+  stat(uri: vscode.Uri): vscode.FileStat {
+    const { bytes, modifiedAt } = this.snapshotOf(uri);
+    return { type: vscode.FileType.File, ctime: 0, mtime: modifiedAt, size: bytes.byteLength };
+  }
+
+  readFile(uri: vscode.Uri): Uint8Array {
+    return this.snapshotOf(uri).bytes;
+  }
+
+  watch(): vscode.Disposable {
+    return { dispose() {} }; // changes are announced for every document, watched or not
+  }
+
+  readDirectory(): [string, vscode.FileType][] {
+    return [];
+  }
+
+  createDirectory(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  writeFile(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    for (const id of [...this.open.keys()]) this.forget(id);
+    vscode.Disposable.from(...this.subscriptions, this.fileChanged, this.outputChanged).dispose();
+  }
+
+  private snapshotOf(uri: vscode.Uri): Snapshot {
+    return this.open.get(idOf(uri))?.snapshot ?? { bytes: encode(this.forgottenText(uri)), modifiedAt: 1 };
+  }
+
+  private forgottenText(uri: vscode.Uri): string {
+    const record = this.record(uri);
+    if (!record) return vscode.l10n.t('The text of this document was not kept, and neither was where it came from.\n');
+    return vscode.l10n.t(
+      'The text of this document was not kept: Headlight writes no outputs to disk.\n' +
+        'It came from {0}. Choose "Run Again" above to make it anew.\n',
+      vscode.workspace.asRelativePath(vscode.Uri.parse(record.location.uri)),
+    );
+  }
+
+  private refresh(id: string): void {
+    const entry = this.open.get(id);
+    if (!entry || this.disposed) return;
+    entry.snapshot = this.takeSnapshot(entry.output.text);
+    this.fileChanged.fire([{ type: vscode.FileChangeType.Changed, uri: entry.uri }]);
+    this.outputChanged.fire(entry.uri);
+  }
+
+  /** VS Code reads a file again only when its time of modification grows. */
+  private takeSnapshot(text: string): Snapshot {
+    this.lastModifiedAt = Math.max(Date.now(), this.lastModifiedAt + 1);
+    return { bytes: encode(text), modifiedAt: this.lastModifiedAt };
+  }
+
+  private tabsClosed(closed: readonly vscode.Tab[]): void {
+    const uris = closed.map(tabUri).filter(uri => uri?.scheme === outputScheme);
+    if (uris.length === 0) return;
+    setTimeout(() => {
+      if (this.disposed) return;
+      const shown = new Set(
+        vscode.window.tabGroups.all.flatMap(group => group.tabs.map(tab => tabUri(tab)?.toString())),
+      );
+      for (const uri of uris) if (uri && !shown.has(uri.toString())) this.forget(idOf(uri));
+    }, closeGraceMs);
+  }
+
+  private forget(id: string): void {
+    const entry = this.open.get(id);
+    this.open.delete(id);
+    entry?.refresh.dispose();
+    entry?.output.cancel(new Cancelled('its document was closed'));
+  }
+}
+
+export interface OpenedOutput {
+  readonly uri: vscode.Uri;
+  readonly output: Output;
+}
+
+function idOf(uri: vscode.Uri): string {
+  return uri.query;
+}
+
+/** The path ends in the name that the tab shows and from which VS Code takes the language. */
+function outputUri(kind: TaskKind, { uri, languageId }: vscode.TextDocument, id: string): vscode.Uri {
+  const sourceName = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+  const title =
+    kind === 'translate'
+      ? vscode.l10n.t('Translation of {0}', sourceName)
+      : vscode.l10n.t('Summary of {0}', sourceName);
+  // Anything but prose is shown as plain text, lest a language server takes the output for source code.
+  const extension = languageId === 'markdown' ? '.md' : '.txt';
+  const path = `/${title.endsWith(extension) ? title : title + extension}`;
+  return vscode.Uri.from({ scheme: outputScheme, path, query: id });
+}
+
+function tabUri({ input }: vscode.Tab): vscode.Uri | undefined {
+  return input instanceof vscode.TabInputText ? input.uri : undefined;
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(byteOrderMark + text);
+}

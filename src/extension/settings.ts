@@ -1,0 +1,110 @@
+// Reads Headlight's settings, typed and fresh at every use, so that a change takes effect at the next request.
+
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { DeviceName } from '../model/types';
+import { expandModelPath } from './modelPaths';
+
+export type HoverMode = 'off' | 'selection' | 'paragraphs';
+export type LogLevelName = 'error' | 'warning' | 'info' | 'debug';
+export type ModelUse = 'translation' | 'summary';
+
+const section = 'headlight';
+
+/** Full ids, for links to the settings editor and for change events. */
+export const settingIds = {
+  translationModel: 'headlight.translationModel',
+  summaryModel: 'headlight.summaryModel',
+  device: 'headlight.device',
+  targetLanguage: 'headlight.targetLanguage',
+  beamCount: 'headlight.beamCount',
+  hoverMode: 'headlight.hover.mode',
+  hoverMinimumLength: 'headlight.hover.minimumParagraphLength',
+  unloadAfterMinutes: 'headlight.unloadAfterMinutes',
+  logLevel: 'headlight.logLevel',
+} as const;
+
+export function modelSettingId(use: ModelUse): string {
+  return use === 'translation' ? settingIds.translationModel : settingIds.summaryModel;
+}
+
+export class Settings {
+  /** `shippedModelFolder`: what an empty model setting stands for. `extensionKind`: where this extension runs. */
+  constructor(
+    private readonly shippedModelFolder: string,
+    private readonly extensionKind: vscode.ExtensionKind,
+  ) {}
+
+  /** Absolute path of the model folder for one use. Errors: `model-folder-missing` when the setting can mean no folder. */
+  modelFolder(use: ModelUse, resource?: vscode.Uri): string {
+    return expandModelPath(this.read<string>(`${use}Model`, '', resource), {
+      homeFolder: homedir(),
+      workspaceFolder: localWorkspaceFolder(resource),
+      shippedFolder: this.shippedModelFolder,
+    });
+  }
+
+  get device(): DeviceName {
+    return this.read<DeviceName>('device', 'auto');
+  }
+
+  /** Empty: follow VS Code's display language. */
+  get targetLanguage(): string {
+    return this.read<string>('targetLanguage', '').trim();
+  }
+
+  /** Undefined: the model's own default. */
+  get beamCount(): number | undefined {
+    return this.read<number | null>('beamCount', null) ?? undefined;
+  }
+
+  hoverMode(document: vscode.TextDocument): HoverMode {
+    return this.read<HoverMode>('hover.mode', 'paragraphs', document);
+  }
+
+  hoverMinimumLength(document: vscode.TextDocument): number {
+    return this.read<number>('hover.minimumParagraphLength', 200, document);
+  }
+
+  /** 0: never. */
+  get unloadAfterMs(): number {
+    return this.read<number>('unloadAfterMinutes', 10) * 60_000;
+  }
+
+  get logLevel(): LogLevelName {
+    return this.read<LogLevelName>('logLevel', 'info');
+  }
+
+  /** Sets the target language where it is set now, or for the user when it is set nowhere. */
+  async setTargetLanguage(language: string): Promise<void> {
+    const configuration = vscode.workspace.getConfiguration(section);
+    const inspected = configuration.inspect('targetLanguage');
+    const target =
+      inspected?.workspaceValue !== undefined
+        ? vscode.ConfigurationTarget.Workspace
+        : vscode.ConfigurationTarget.Global;
+    await configuration.update('targetLanguage', language === '' ? undefined : language, target);
+  }
+
+  /** Opens the settings editor at one setting, in the tab where its value comes from. */
+  async open(id: string): Promise<void> {
+    const inspected = vscode.workspace.getConfiguration().inspect(id);
+    const inWorkspace = (inspected?.workspaceFolderValue ?? inspected?.workspaceValue) !== undefined;
+    // In a remote window the machine's settings of an extension that runs there are not among the user's own.
+    const onRemote = vscode.env.remoteName !== undefined && this.extensionKind === vscode.ExtensionKind.Workspace;
+    const command = inWorkspace ? 'openWorkspaceSettings' : onRemote ? 'openRemoteSettings' : 'openSettings';
+    await vscode.commands.executeCommand(`workbench.action.${command}`, { query: `@id:${id}` });
+  }
+
+  private read<Value>(name: string, fallback: Value, scope?: vscode.ConfigurationScope): Value {
+    return vscode.workspace.getConfiguration(section, scope ?? null).get<Value>(name, fallback);
+  }
+}
+
+/** The folder around `resource`, else the first one; undefined when it is not a folder of this machine's disk. */
+function localWorkspaceFolder(resource: vscode.Uri | undefined): string | undefined {
+  const around = resource && vscode.workspace.getWorkspaceFolder(resource);
+  const folder = around ?? vscode.workspace.workspaceFolders?.[0];
+  // In a remote window the folders of the machine that this host runs on have the scheme `file`, too.
+  return folder?.uri.scheme === 'file' ? folder.uri.fsPath : undefined;
+}

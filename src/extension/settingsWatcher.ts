@@ -1,0 +1,58 @@
+// Makes a changed setting take effect at once, and checks a model folder as soon as it was chosen.
+
+import * as vscode from 'vscode';
+import type { EngineGateway } from './engineGateway';
+import type { ErrorReporter } from './errorReporter';
+import type { PanelContent } from './panelOutput';
+import { type ModelUse, modelSettingId, type Settings, settingIds } from './settings';
+import type { SummaryCache } from './summaryCache';
+
+/** Somebody who types a path into settings.json passes through many wrong ones. */
+const typingPauseMs = 1500;
+
+const modelUses: readonly ModelUse[] = ['translation', 'summary'];
+
+export class SettingsWatcher implements vscode.Disposable {
+  private readonly subscription: vscode.Disposable;
+  private readonly unchecked = new Set<ModelUse>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly gateway: EngineGateway,
+    private readonly summaries: SummaryCache<PanelContent>,
+    private readonly reporter: ErrorReporter,
+  ) {
+    this.subscription = vscode.workspace.onDidChangeConfiguration(event => this.changed(event));
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.subscription.dispose();
+  }
+
+  private changed(event: vscode.ConfigurationChangeEvent): void {
+    if (event.affectsConfiguration(settingIds.unloadAfterMinutes)) this.gateway.restartIdleWait();
+    const uses = modelUses.filter(use => event.affectsConfiguration(modelSettingId(use)));
+    if (uses.length === 0 && !event.affectsConfiguration(settingIds.device)) return;
+    this.summaries.clear();
+    this.gateway.forgetDescriptions();
+    this.gateway.releaseIdle();
+    if (uses.length === 0) return;
+    for (const use of uses) this.unchecked.add(use);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.check(), typingPauseMs);
+  }
+
+  private async check(): Promise<void> {
+    const uses = [...this.unchecked];
+    this.unchecked.clear();
+    for (const use of uses) {
+      try {
+        await this.gateway.describe(this.settings.modelFolder(use));
+      } catch (error) {
+        this.reporter.report(error, { use });
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+// Turns "translate this text" into an engine request, with the model, device and language that the settings ask for.
+
+import type * as vscode from 'vscode';
+import type { ModelDescription, Task } from '../model/types';
+import type { CallOptions } from '../protocol/channel';
+import type { ModelTarget, Priority, RunProgress } from '../protocol/engine';
+import type { EngineGateway } from './engineGateway';
+import type { PanelContent } from './panelOutput';
+import type { ModelUse, Settings } from './settings';
+import type { TargetLanguage } from './targetLanguage';
+
+export type TaskKind = 'translate' | 'summarize';
+
+export interface TextRequest {
+  readonly kind: TaskKind;
+  readonly text: string;
+  readonly priority: Priority;
+  /** Where the text comes from; settings may differ by workspace folder. */
+  readonly resource: vscode.Uri;
+}
+
+export function modelUseOf(kind: TaskKind): ModelUse {
+  return kind === 'translate' ? 'translation' : 'summary';
+}
+
+export class TaskRunner {
+  private last: PanelContent | undefined;
+
+  constructor(
+    private readonly gateway: EngineGateway,
+    private readonly settings: Settings,
+    private readonly targetLanguage: TargetLanguage,
+  ) {}
+
+  /** The last output that somebody asked for; hovers don't count. */
+  get lastOutput(): PanelContent | undefined {
+    return this.last;
+  }
+
+  /** Errors: those of the engine, of the model setting and of the target language; `cancelled` when the signal aborts. */
+  async run(request: TextRequest, options: CallOptions<RunProgress>): Promise<PanelContent> {
+    const target = this.modelTarget(modelUseOf(request.kind), request.resource);
+    const description = await this.gateway.describe(target.folder);
+    const result = await this.gateway.run(
+      {
+        ...target,
+        text: request.text,
+        task: this.task(request.kind, description),
+        segmentation: 'sentences',
+        options: { beamCount: this.settings.beamCount },
+        priority: request.priority,
+      },
+      description,
+      options,
+    );
+    const output: PanelContent = { result, target, description };
+    if (request.priority === 'interactive') this.remember(output);
+    return output;
+  }
+
+  /** Makes an output that was known before the last one. */
+  remember(output: PanelContent): void {
+    this.last = output;
+  }
+
+  /** What distinguishes two runs over the same text; a cached output is good for as long as it stays the same. */
+  cacheKey(request: TextRequest): string {
+    const { folder, device } = this.modelTarget(modelUseOf(request.kind), request.resource);
+    return [request.kind, folder, device, this.settings.beamCount ?? '', request.text].join('\n');
+  }
+
+  /** Errors: `model-folder-missing` when the setting can mean no folder. */
+  modelTarget(use: ModelUse, resource?: vscode.Uri): ModelTarget {
+    return { folder: this.settings.modelFolder(use, resource), device: this.settings.device };
+  }
+
+  private task(kind: TaskKind, description: ModelDescription): Task {
+    if (kind === 'summarize') return { kind };
+    const { to, alternateTo } = this.targetLanguage.choose(description);
+    return { kind, to, alternateTo: alternateTo ?? 'any' };
+  }
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { HeadlightTestApi } from '../../../src/extension/testApi';
+import {
+  closeEverything,
+  documentAt,
+  eventually,
+  headlight,
+  longText,
+  openAndSelectAll,
+  openText,
+  run,
+  spanish,
+  textBecomes,
+  withSetting,
+} from './support';
+
+const paragraph =
+  'Version 2.4 adds support for encrypted connections between the server and the database. The connection is encrypted ' +
+  'by default when the database supports it, and the administrator can require it with a new option. Existing ' +
+  'installations keep their settings when they are upgraded.';
+
+describe('Summarize Selection', () => {
+  let api: HeadlightTestApi;
+
+  before(async () => {
+    api = await headlight();
+  });
+  afterEach(closeEverything);
+
+  it('writes a summary beside the editor', async () => {
+    await openAndSelectAll(paragraph);
+    const address = await run<string>('summarizeSelection');
+    const result = api.lastOutput()?.result;
+    assert.equal(result?.task, 'summarize');
+    assert.equal(result.source, paragraph);
+    await textBecomes(await documentAt(address), result.target);
+  });
+
+  it('translates a text in a language that the summariser lacks first, and says so', async () => {
+    await openAndSelectAll(`${spanish} El administrador puede cambiar esta opción en cualquier momento.`);
+    const address = await run<string>('summarizeSelection');
+    assert.equal(api.lastOutput()?.result.pivot?.from, 'es');
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      vscode.Uri.parse(address),
+    );
+    assert.ok(
+      lenses.some(lens => /Spanish first/.test(lens.command?.title ?? '')),
+      lenses.map(lens => lens.command?.title).join(),
+    );
+  });
+});
+
+describe('the hover', () => {
+  let api: HeadlightTestApi;
+
+  before(async () => {
+    api = await headlight();
+  });
+  afterEach(closeEverything);
+
+  it('shows the summary of a long paragraph, with links to translate it and to see its attention', async () => {
+    const { document } = await openText(`Title\n\n${paragraph}\n`);
+    const hover = await hoverUntil(document, 2, text => !text.includes('summarizeSelection'));
+    assert.match(hover.value, /Headlight summary/);
+    await followLink(hover, 'translateSelection');
+    assert.equal(api.lastOutput()?.result.task, 'translate');
+    assert.equal(api.lastOutput()?.result.source, paragraph);
+    await followLink(hover, 'showAttention');
+    await eventually('the panel', () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).some(isPanel));
+  });
+
+  it('may run its own commands only', async () => {
+    const { document } = await openText(`${paragraph}\n`);
+    const { isTrusted } = await hoverUntil(document, 0, text => text.includes('Headlight'));
+    assert.ok(typeof isTrusted === 'object');
+    for (const command of isTrusted.enabledCommands) assert.match(command, /^headlight\./);
+  });
+
+  it('comes back in time with a link, and with the summary once that is made', async () => {
+    const { document } = await openText(longText(15_000).replaceAll('\n', ' '));
+    const begun = Date.now();
+    const first = (await hovers(document, 0))[0];
+    assert.ok(Date.now() - begun < 5000, 'the hover was not held up');
+    assert.match(first.value, /\[Summarize\]\(command:headlight\.summarizeSelection\?/);
+    const later = await hoverUntil(document, 0, text => text.includes('Headlight summary'));
+    assert.match(later.value, /Show Attention/);
+  });
+
+  it('shows the summary of a selection in any kind of file', async () => {
+    const { document } = await openText(`// ${paragraph}\n`, [[3, 3 + paragraph.length]], 'javascript');
+    const hover = await hoverUntil(document, 0, text => text.includes('Headlight summary'));
+    assert.match(hover.value, /Translate/);
+  });
+
+  it('shows nothing over short paragraphs, other kinds of files, headings and code', async () => {
+    const { document } = await openText('A short paragraph.\n');
+    assert.deepEqual(await hovers(document, 0), []);
+    const code = await openText(`// ${paragraph}\n`, [], 'javascript');
+    assert.deepEqual(await hovers(code.document, 0), []);
+    const markdown = await openText(`# ${paragraph}\n\n\`\`\`\n${paragraph}\n\`\`\`\n`, [], 'markdown');
+    assert.deepEqual(await hovers(markdown.document, 0), []);
+    assert.deepEqual(await hovers(markdown.document, 3), []);
+  });
+
+  it('obeys its settings at once', async () => {
+    const { document } = await openText(`${paragraph}\n`);
+    await withSetting('hover.mode', 'off', async () => assert.deepEqual(await hovers(document, 0), []));
+    await withSetting('hover.mode', 'selection', async () => assert.deepEqual(await hovers(document, 0), []));
+    await withSetting('hover.minimumParagraphLength', 1000, async () =>
+      assert.deepEqual(await hovers(document, 0), []),
+    );
+    assert.equal((await hovers(document, 0)).length, 1);
+  });
+});
+
+/** What Headlight puts into the hover over the start of a line. */
+async function hovers(document: vscode.TextDocument, line: number): Promise<vscode.MarkdownString[]> {
+  const position = new vscode.Position(line, 5);
+  const all = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    document.uri,
+    position,
+  );
+  return all
+    .flatMap(({ contents }) => contents)
+    .filter((content): content is vscode.MarkdownString =>
+      (content as vscode.MarkdownString).value?.includes('Headlight'),
+    );
+}
+
+/** Runs the command behind a link of a hover, as a click does. */
+async function followLink(hover: vscode.MarkdownString, command: string): Promise<void> {
+  const link = hover.value.match(new RegExp(`\\(command:(headlight\\.${command})\\?([^)]*)\\)`));
+  assert.ok(link, `a link to ${command}`);
+  await vscode.commands.executeCommand(link[1], ...JSON.parse(decodeURIComponent(link[2])));
+}
+
+function isPanel({ input }: vscode.Tab): boolean {
+  return input instanceof vscode.TabInputWebview && input.viewType.includes('headlight.attention');
+}
+
+async function hoverUntil(
+  document: vscode.TextDocument,
+  line: number,
+  accepts: (text: string) => boolean,
+): Promise<vscode.MarkdownString> {
+  let last: vscode.MarkdownString | undefined;
+  for (const end = Date.now() + 40_000; Date.now() < end; ) {
+    last = (await hovers(document, line))[0];
+    if (last && accepts(last.value)) return last;
+  }
+  throw new Error(`the hover stayed: ${last?.value ?? 'nothing'}`);
+}

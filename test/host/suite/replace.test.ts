@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { HeadlightTestApi } from '../../../src/extension/testApi';
+import { closeEverything, english, eventually, headlight, longText, openText, otherEnglish, run } from './support';
+
+describe('Replace Selection with Translation', () => {
+  let api: HeadlightTestApi;
+  const content = `# ${english}\n\n${otherEnglish}\nend`;
+  const first: [number, number] = [2, 2 + english.length];
+  const second: [number, number] = [first[1] + 2, first[1] + 2 + otherEnglish.length];
+
+  before(async () => {
+    api = await headlight();
+    await vscode.workspace
+      .getConfiguration('headlight')
+      .update('targetLanguage', 'es', vscode.ConfigurationTarget.Global);
+  });
+  after(() =>
+    vscode.workspace
+      .getConfiguration('headlight')
+      .update('targetLanguage', undefined, vscode.ConfigurationTarget.Global),
+  );
+  afterEach(closeEverything);
+
+  it('replaces every selection, leaves the rest, and one undo brings all of it back', async () => {
+    const { document } = await openText(content, [second, first]);
+    assert.equal(await run('replaceSelection'), true);
+    const lines = document.getText().split('\n');
+    assert.equal(lines.length, 4);
+    assert.match(lines[0], /^# Seleccione/);
+    assert.equal(lines[2], api.lastOutput()?.result.target);
+    assert.equal(lines[3], 'end');
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), content);
+  });
+
+  it('follows the selection when text is typed before it meanwhile', async () => {
+    const { document } = await openText(content, [second]);
+    const replacing = run('replaceSelection');
+    await insert(document, 0, 'New line\n');
+    assert.equal(await replacing, true);
+    const lines = document.getText().split('\n');
+    assert.deepEqual([lines[0], lines[1], lines[4]], ['New line', `# ${english}`, 'end']);
+    assert.equal(lines[3], api.lastOutput()?.result.target);
+  });
+
+  it('replaces nothing and says so when the selected text changes meanwhile', async () => {
+    const { document } = await openText(content, [first, second]);
+    const replacing = run('replaceSelection');
+    await insert(document, second[0] + 4, 'very ');
+    const edited = document.getText();
+    assert.equal(await replacing, false);
+    assert.equal(document.getText(), edited);
+    assert.match(api.lastSentence() ?? '', /Nothing was replaced/);
+  });
+
+  it('replaces nothing when nothing is selected, and says what to do', async () => {
+    const { document } = await openText(content);
+    assert.equal(await run('replaceSelection'), false);
+    assert.equal(document.getText(), content);
+    assert.match(api.lastSentence() ?? '', /Select the text/);
+  });
+
+  it('replaces nothing when the engine dies, and says what happened', async () => {
+    const text = longText(4000);
+    const { document } = await openText(text, [[0, text.length]]);
+    const replacing = run('replaceSelection');
+    process.kill(await eventually('the engine', () => api.engineProcessId()), 'SIGKILL');
+    assert.equal(await replacing, false);
+    assert.equal(document.getText(), text);
+    assert.match(api.lastSentence() ?? '', /engine stopped/);
+  });
+});
+
+async function insert(document: vscode.TextDocument, offset: number, text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(document.uri, document.positionAt(offset), text);
+  assert.equal(await vscode.workspace.applyEdit(edit), true);
+}

@@ -1,0 +1,116 @@
+// What the host tests share: documents, selections, settings, and waiting for what VS Code does in its own time.
+
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { HeadlightTestApi } from '../../../src/extension/testApi';
+
+export const english = 'Select the text and press the button to open the settings.';
+export const otherEnglish = 'The server reads the configuration from a file when it starts.';
+export const spanish = 'El servidor lee la configuración de un archivo cuando se inicia.';
+
+/** Activates Headlight and gives what it shows to tests. */
+export async function headlight(): Promise<HeadlightTestApi> {
+  const extension = vscode.extensions.getExtension<HeadlightTestApi>('headlight.headlight');
+  assert.ok(extension, 'the extension is installed');
+  return extension.activate();
+}
+
+/** Distinct English sentences, about `characterCount` characters of them, in lines. */
+export function longText(characterCount: number): string {
+  const subjects = ['server', 'window', 'editor', 'option', 'message', 'document', 'button', 'folder'];
+  const lines: string[] = [];
+  for (let i = 0, length = 0; length < characterCount; i++) {
+    const line = `The ${subjects[i % subjects.length]} number ${i} shows a list of files that were changed today.`;
+    lines.push(line);
+    length += line.length + 1;
+  }
+  return lines.join('\n');
+}
+
+/** Opens a text in the first column and selects the ranges given as offsets; without ranges the cursor is at the start. */
+export async function openText(
+  content: string,
+  ranges: readonly (readonly [start: number, end: number])[] = [],
+  language = 'plaintext',
+): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument({ content, language });
+  const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  if (ranges.length > 0)
+    editor.selections = ranges.map(
+      ([start, end]) => new vscode.Selection(document.positionAt(start), document.positionAt(end)),
+    );
+  return editor;
+}
+
+export async function openAndSelectAll(content: string): Promise<vscode.TextEditor> {
+  return openText(content, [[0, content.length]]);
+}
+
+export function run<Result>(command: string, ...args: unknown[]): Thenable<Result> {
+  return vscode.commands.executeCommand<Result>(`headlight.${command}`, ...args);
+}
+
+/** Translates the selection and gives the output document, whose text may still be on its way. */
+export async function translate(): Promise<vscode.TextDocument> {
+  const address = await run<string | undefined>('translateSelection');
+  assert.ok(address, 'a document was opened');
+  return documentAt(address);
+}
+
+export function documentAt(address: string): Thenable<vscode.TextDocument> {
+  return vscode.workspace.openTextDocument(vscode.Uri.parse(address));
+}
+
+/** The output documents that are shown. VS Code keeps others for a while after their tabs are closed. */
+export function outputDocuments(): vscode.TextDocument[] {
+  return vscode.window.visibleTextEditors
+    .map(({ document }) => document)
+    .filter(document => document.uri.scheme === 'headlight');
+}
+
+/** Waits until `look` gives something other than undefined or false. */
+export async function eventually<Value>(what: string, look: () => Value | undefined | false, limitMs = 20_000) {
+  for (const end = Date.now() + limitMs; Date.now() < end; await sleep(25)) {
+    const found = look();
+    if (found !== undefined && found !== false) return found as Value;
+  }
+  throw new Error(`${what}: not in ${limitMs / 1000} s`);
+}
+
+/** What an output holds now; its document follows when VS Code has read it. */
+export async function textOnFileSystem(uri: vscode.Uri): Promise<string> {
+  return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)); // leaves the byte order mark out
+}
+
+export async function textBecomes(document: vscode.TextDocument, expected: string): Promise<void> {
+  try {
+    await eventually('the text', () => document.getText() === expected, 5000);
+  } catch {
+    assert.equal(document.getText(), expected);
+  }
+}
+
+/** Runs `work` with a setting changed for the user, and puts it back. */
+export async function withSetting<Result>(name: string, value: unknown, work: () => Promise<Result>): Promise<Result> {
+  const change = (to: unknown) =>
+    vscode.workspace.getConfiguration('headlight').update(name, to, vscode.ConfigurationTarget.Global);
+  await change(value);
+  try {
+    return await work();
+  } finally {
+    await change(undefined);
+  }
+}
+
+export async function closeEverything(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  for (const group of vscode.window.tabGroups.all) {
+    for (const tab of group.tabs)
+      if (tab.isDirty && tab.input instanceof vscode.TabInputText) {
+        await vscode.window.showTextDocument(tab.input.uri, { viewColumn: group.viewColumn });
+        await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+      }
+  }
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+}

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { HeadlightTestApi } from '../../../src/extension/testApi';
+import {
+  closeEverything,
+  documentAt,
+  english,
+  eventually,
+  headlight,
+  longText,
+  openAndSelectAll,
+  openText,
+  otherEnglish,
+  outputDocuments,
+  run,
+  spanish,
+  textBecomes,
+  textOnFileSystem,
+  translate,
+  withSetting,
+} from './support';
+
+describe('Translate Selection', () => {
+  let api: HeadlightTestApi;
+
+  before(async () => {
+    api = await headlight();
+    await vscode.workspace
+      .getConfiguration('headlight')
+      .update('targetLanguage', 'es', vscode.ConfigurationTarget.Global);
+  });
+  after(() =>
+    vscode.workspace
+      .getConfiguration('headlight')
+      .update('targetLanguage', undefined, vscode.ConfigurationTarget.Global),
+  );
+  afterEach(closeEverything);
+
+  it('writes the text of the engine into a document beside the editor, which keeps the focus', async () => {
+    const editor = await openAndSelectAll(english);
+    const output = await translate();
+    const result = api.lastOutput()?.result;
+    assert.equal(result?.source, english);
+    assert.equal(result?.to, 'es');
+    assert.ok(result.target.length > 20);
+    await textBecomes(output, result.target);
+    assert.equal(vscode.window.activeTextEditor?.document, editor.document);
+    const beside = vscode.window.visibleTextEditors.find(({ document }) => document === output);
+    assert.equal(beside?.viewColumn, vscode.ViewColumn.Two);
+    assert.equal(vscode.workspace.fs.isWritableFileSystem(output.uri.scheme), false);
+  });
+
+  it('streams: the text only grows, at most ten times a second', async () => {
+    await openAndSelectAll(longText(3000));
+    const changes: { text: string; at: number }[] = [];
+    const subscription = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (document.uri.scheme === 'headlight' && contentChanges.length > 0)
+        changes.push({ text: document.getText(), at: Date.now() });
+    });
+    const output = await translate();
+    const target = api.lastOutput()?.result.target ?? '';
+    await textBecomes(output, target);
+    subscription.dispose();
+    assert.ok(changes.length >= 3, `${changes.length} changes`);
+    for (const [index, { text }] of changes.slice(1).entries())
+      assert.ok(text.startsWith(changes[index].text), `change ${index + 1} continues the one before`);
+    const durationMs = changes[changes.length - 1].at - changes[0].at;
+    assert.ok(changes.length <= durationMs / 100 + 3, `${changes.length} changes in ${durationMs} ms`);
+  });
+
+  it('translates several selections in document order, with a blank line between', async () => {
+    const content = `${english}\n---\n${otherEnglish}`;
+    const second = english.length + 5;
+    await openText(content, [
+      [second, content.length],
+      [0, english.length],
+    ]);
+    const output = await translate();
+    const last = api.lastOutput()?.result;
+    assert.equal(last?.source, otherEnglish);
+    await closeEverything();
+    await openAndSelectAll(english);
+    await translate();
+    await textBecomes(output, `${api.lastOutput()?.result.target}\n\n${last.target}`);
+  });
+
+  it('translates the whole document when nothing is selected, line breaks kept', async () => {
+    const content = `${english}\n\n${otherEnglish}\n`;
+    await openText(content);
+    const output = await translate();
+    const result = api.lastOutput()?.result;
+    assert.equal(result?.source, content);
+    await textBecomes(output, result.target);
+    assert.deepEqual(output.getText().match(/\n+/g), ['\n\n', '\n']);
+  });
+
+  it('sends a text that is in the target language already to the other one', async () => {
+    await openAndSelectAll(spanish);
+    await translate();
+    assert.equal(api.lastOutput()?.result.from, 'es');
+    assert.equal(api.lastOutput()?.result.to, 'en');
+  });
+
+  it('says so when there are no words', async () => {
+    await openText(' \n\t\n');
+    assert.equal(await run('translateSelection'), undefined);
+    assert.match(api.lastSentence() ?? '', /no words/);
+    assert.deepEqual(outputDocuments(), []);
+  });
+
+  it('uses the column of an output that is shown already', async () => {
+    await openAndSelectAll(english);
+    await translate();
+    await openAndSelectAll(otherEnglish);
+    await translate();
+    assert.equal(vscode.window.tabGroups.all.length, 2);
+  });
+
+  it('runs twice at once, and both outputs are whole', async () => {
+    await openAndSelectAll(longText(1500));
+    const first = translate();
+    await eventually('the first output', () => outputDocuments().length === 1);
+    await openAndSelectAll(otherEnglish);
+    const second = await translate();
+    const secondTarget = api.lastOutput()?.result.target ?? '';
+    const firstDocument = await first;
+    await textBecomes(second, secondTarget);
+    await eventually('all lines', () => firstDocument.lineCount === longText(1500).split('\n').length);
+    assert.notEqual(firstDocument.uri.toString(), second.uri.toString());
+  });
+
+  it('shows the attention of what was translated in a panel', async () => {
+    await openAndSelectAll(english);
+    await translate();
+    await run('showAttention');
+    await eventually('the panel', () =>
+      vscode.window.tabGroups.all
+        .flatMap(group => group.tabs)
+        .some(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes('headlight.attention')),
+    );
+  });
+
+  it('offers to run again where the text was not kept, and does', async () => {
+    await openAndSelectAll(english);
+    const output = await translate();
+    const { target } = api.lastOutput()?.result ?? {};
+    assert.ok(target);
+    await textBecomes(output, target);
+    const address = output.uri.toString();
+    await vscode.commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
+    assert.match(await untilForgotten(output.uri), /not kept/);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      output.uri,
+    );
+    assert.deepEqual(
+      lenses.map(lens => lens.command?.command),
+      ['headlight.runAgain'],
+    );
+    assert.equal(await run('runAgain', address), address);
+    await textBecomes(await documentAt(address), target);
+  });
+
+  it('explains a document that it knows nothing of', async () => {
+    const document = await documentAt('headlight:/Translation%20of%20x.txt?nothing');
+    assert.match(document.getText(), /not kept/);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      document.uri,
+    );
+    assert.deepEqual(lenses, []);
+  });
+
+  it('translates with beams when the setting asks for them', async () => {
+    await withSetting('beamCount', 4, async () => {
+      await openAndSelectAll(english);
+      const output = await translate();
+      await textBecomes(output, api.lastOutput()?.result.target ?? '');
+    });
+  });
+});
+
+async function untilForgotten(uri: vscode.Uri): Promise<string> {
+  let text = '';
+  for (const end = Date.now() + 5000; Date.now() < end && !/not kept/.test(text); await sleep(50))
+    text = await textOnFileSystem(uri);
+  return text;
+}

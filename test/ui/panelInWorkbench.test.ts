@@ -1,0 +1,86 @@
+// The attention panel where it lives: pulled by a real webview from a real extension host, hidden, shown, reloaded.
+
+import assert from 'node:assert/strict';
+import { Workbench } from './workbench';
+
+describe('the attention panel in VS Code', () => {
+  let workbench: Workbench;
+  /** What the browser says about content policies. */
+  const complaints: string[] = [];
+
+  before(async () => {
+    workbench = await Workbench.start();
+    workbench.page.on('console', message => {
+      if (/content security policy/i.test(message.text())) complaints.push(message.text());
+    });
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench?.screenshot(`failed ${this.currentTest.title}`);
+  });
+
+  after(() => workbench?.stop());
+
+  const ready = () => workbench.webview().locator('main[data-stage="ready"]').waitFor();
+  const sourceText = () => workbench.webview().locator('.source .text').innerText();
+  const place = () => workbench.webview().locator('.place').innerText();
+
+  const cells = () =>
+    workbench
+      .webview()
+      .locator('canvas.cells')
+      .evaluate((canvas: HTMLCanvasElement) => [
+        ...canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data,
+      ]);
+
+  const showAttentionOfLine = async (line: number) => {
+    await workbench.openFile('docs/installing.md');
+    await workbench.selectLine(line);
+    await workbench.runCommand('Headlight: Show Attention');
+  };
+
+  const choose = async (label: string, value: string) => {
+    const dropdown = workbench.webview().locator(`vscode-dropdown[aria-label="${label}"]`);
+    await dropdown.click();
+    await dropdown.locator(`vscode-option[value="${value}"]`).click();
+  };
+
+  it('draws a real model’s attention under its content policy', async () => {
+    await showAttentionOfLine(5);
+    await ready();
+    await workbench.webview().getByRole('button', { name: 'Next sentence' }).click();
+    await workbench.webview().locator('.source', { hasText: 'The installer stops' }).waitFor();
+    await choose('Show', 'encoder');
+    await choose('Layer', '2');
+    await workbench.webview().locator('.place', { hasText: 'Layer 3' }).waitFor();
+    const bytes = await cells();
+    assert.ok(new Set(bytes).size > 20, 'cells of many shades');
+    assert.deepEqual(complaints, []);
+    await workbench.screenshot('panel-in-workbench');
+  });
+
+  it('comes back as it was after it was hidden', async () => {
+    const before = { text: await sourceText(), place: await place(), cells: await cells() };
+    await workbench.webview().locator('h1').click(); // so that the next editor opens over the panel
+    await workbench.openFile('docs/releases.txt');
+    await workbench.page.locator('iframe.webview.ready').waitFor({ state: 'hidden' });
+    await workbench.page.locator('.tab', { hasText: 'Attention' }).click();
+    await ready();
+    assert.deepEqual({ text: await sourceText(), place: await place(), cells: await cells() }, before);
+  });
+
+  it('comes back as it was after the window was reloaded', async () => {
+    const before = { text: await sourceText(), place: await place(), cells: await cells() };
+    await workbench.page.reload();
+    await ready();
+    assert.deepEqual({ text: await sourceText(), place: await place(), cells: await cells() }, before);
+    assert.deepEqual(complaints, []);
+  });
+
+  it('shows a newer output in place of the one before, in the same view', async () => {
+    await showAttentionOfLine(3);
+    await workbench.webview().locator('.source', { hasText: 'The server reads' }).waitFor();
+    await ready();
+    assert.match(await place(), /^Layer 3/);
+  });
+});

@@ -1,0 +1,187 @@
+// A real VS Code workbench in a headless browser, with the packed extension installed: what a person does in it, as
+// methods. Runs in the test process; knows nothing of what Headlight answers.
+
+import { cpSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { packedPath } from '../../scripts/packaging/packedFiles.mjs';
+import { currentTarget } from '../../scripts/packaging/targets.mjs';
+import { launchBrowser } from '../../scripts/workbench/browser.mjs';
+import { type CodeServer, installExtension, startCodeServer } from '../../scripts/workbench/codeServerProcess.mjs';
+import {
+  createWorkbenchFolders,
+  removeWorkbenchFolders,
+  type WorkbenchFolders,
+} from '../../scripts/workbench/workbenchFolders.mjs';
+
+export interface WorkbenchOptions {
+  /** User settings, over quiet defaults. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** True: the folder opens in Restricted Mode. Default false: everything is trusted. */
+  readonly restricted?: boolean;
+  /** Called with the folder that will be opened, a copy of `sample/`, before it is. */
+  readonly prepareFolder?: (folder: string) => void;
+}
+
+/** As VS Code's style sheets call them. */
+export type ThemeKind = 'vs' | 'vs-dark' | 'hc-black' | 'hc-light';
+
+const screenshotFolder = process.env.HEADLIGHT_SCREENSHOTS ?? 'out/screenshots';
+
+export class Workbench {
+  private constructor(
+    private readonly folders: WorkbenchFolders,
+    private readonly server: CodeServer,
+    private readonly browser: Browser,
+    readonly page: Page,
+    readonly folder: string,
+  ) {}
+
+  /** Starts a server with the packed extension and opens a copy of the sample folder. Caller stops it. */
+  static async start({ settings = {}, restricted = false, prepareFolder }: WorkbenchOptions = {}): Promise<Workbench> {
+    const folders = createWorkbenchFolders({
+      'editor.wordWrap': 'on',
+      'editor.hover.delay': 200,
+      'editor.minimap.enabled': false,
+      'security.workspace.trust.startupPrompt': 'never',
+      ...settings,
+    });
+    const folder = path.join(folders.base, 'sample');
+    cpSync('sample', folder, { recursive: true });
+    prepareFolder?.(folder);
+    installExtension(folders, path.resolve(packedPath(currentTarget())));
+    const server = await startCodeServer(folders, { workspaceTrust: restricted });
+    const browser = await launchBrowser();
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(30_000);
+    await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`);
+    await page.locator('.monaco-workbench').waitFor();
+    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    return new Workbench(folders, server, browser, page, folder);
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    removeWorkbenchFolders(this.folders);
+  }
+
+  /** Opens a file of the folder, by its path in it, and puts the cursor into it. */
+  async openFile(file: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.fillQuickInput(file);
+    await this.acceptQuickPick(path.basename(file));
+    await this.editor(path.basename(file)).waitFor();
+  }
+
+  /** Runs a command of the palette by its whole title, such as `Headlight: Show Log`. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.fillQuickInput(`>${title}`);
+    await this.acceptQuickPick(title);
+  }
+
+  /** Selects one line of the file that has the focus, counted from 1, with its line break. */
+  async selectLine(line: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.fillQuickInput(`:${line}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.page.keyboard.press('Control+L');
+  }
+
+  /** The editor whose tab is labelled so. */
+  editor(label: string | RegExp): Locator {
+    return this.page
+      .locator('.editor-group-container')
+      .filter({ has: this.activeTab(label) })
+      .locator('.editor-instance .view-lines')
+      .first();
+  }
+
+  /** The text that an editor shows, wrapped lines joined by line breaks; empty when there is no such editor. */
+  async readEditor(label: string | RegExp): Promise<string> {
+    const lines = await this.editor(label)
+      .locator('.view-line')
+      .evaluateAll(elements =>
+        elements
+          .map(element => ({ top: element.getBoundingClientRect().top, text: element.textContent ?? '' }))
+          .sort((first, second) => first.top - second.top)
+          .map(({ text }) => text),
+      );
+    return lines.join('\n').replaceAll('\u00a0', ' '); // the editor shows spaces as no-break spaces
+  }
+
+  /** Waits until an editor shows a text that matches, and gives the text. */
+  async waitForText(label: string | RegExp, expected: RegExp, limitMs = 60_000): Promise<string> {
+    let text = '';
+    for (const end = Date.now() + limitMs; Date.now() < end; await this.page.waitForTimeout(50)) {
+      text = await this.readEditor(label);
+      if (expected.test(text)) return text;
+    }
+    throw new Error(`${label} did not show ${expected} in ${limitMs / 1000} s, but: ${text}`);
+  }
+
+  /** Waits until the run that writes an output has ended. */
+  async finished(label: string | RegExp): Promise<void> {
+    const group = this.page.locator('.editor-group-container').filter({ has: this.activeTab(label) });
+    await group.locator('.codelens-decoration').getByText('Run Again').waitFor();
+  }
+
+  /** Changes the colour theme by its name and waits until the window shows one of that kind. */
+  async chooseTheme(name: string, kind: ThemeKind): Promise<void> {
+    await this.page.keyboard.press('Control+K');
+    await this.page.keyboard.press('Control+T');
+    await this.fillQuickInput(name);
+    await this.acceptQuickPick(name);
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  /** Rests the mouse on a word of an editor and gives the hover that appears. */
+  async hover(label: string | RegExp, word: string): Promise<Locator> {
+    const span = this.editor(label).locator('.view-line span > span', { hasText: word }).first();
+    const box = await span.boundingBox();
+    if (!box) throw new Error(`no ${word} to hover over in ${label}`);
+    await this.page.mouse.move(box.x + 20, box.y + box.height / 2);
+    await this.page.mouse.move(box.x + 24, box.y + box.height / 2, { steps: 4 }); // one jump is no hover
+    return this.page.locator('.monaco-hover:visible').first();
+  }
+
+  /** What is inside the webview that is shown. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast').filter({ hasText: text });
+  }
+
+  /** Saves what the window shows. Gives the path. */
+  async screenshot(name: string): Promise<string> {
+    mkdirSync(screenshotFolder, { recursive: true });
+    const file = path.join(screenshotFolder, `${name}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  readServerLog(): string {
+    return this.server.readLog();
+  }
+
+  private activeTab(label: string | RegExp): Locator {
+    return this.page.locator('.tab.active').filter({ hasText: label });
+  }
+
+  private async fillQuickInput(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor({ state: 'visible' });
+    await input.fill(text);
+  }
+
+  /** Waits until the picker stands on an item, because it still shows older items while it searches, and takes it. */
+  private async acceptQuickPick(text: string): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: text }).waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import type { AxisItem, Reading } from '../../../webview/reading';
+import { segmentChoices } from '../../../webview/segmentChoices';
+import { describeSelection, headName, percent, placeName } from '../../../webview/words';
+
+const item = (side: AxisItem['side'], name: string, tokenIndex: number): AxisItem => ({
+  side,
+  name,
+  tokenIndex,
+  special: false,
+});
+
+const reading: Reading = {
+  mode: 'cross',
+  rows: [item('target', 'Katze', 0), item('target', 'sitzt', 1)],
+  columns: [item('source', 'the', 0), item('source', 'cat', 1), item('source', '</s>', 2)],
+  weights: Float32Array.of(0.12, 0.71, 0.17, 0.5, 0.5, 0),
+  visibleCounts: Uint32Array.of(3, 2),
+};
+
+/** With ordinary spaces, as they read. */
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
+describe('the sentences of the panel', () => {
+  it('print a percentage with as many digits as say something', () => {
+    const printed = [0, 0.0004, 0.004, 0.012, 0.05, 0.0996, 0.716, 1].map(value => plain(percent(value)));
+    assert.deepEqual(printed, ['0 %', '<0.1 %', '0.4 %', '1.2 %', '5 %', '10 %', '72 %', '100 %']);
+  });
+
+  it('say what a word read, the strongest first', () => {
+    assert.equal(
+      plain(describeSelection(reading, { row: 0, column: undefined })),
+      '“Katze” ← “cat” 71 %, </s> 17 %, “the” 12 %',
+    );
+  });
+
+  it('say who read a word', () => {
+    assert.equal(
+      plain(describeSelection(reading, { row: undefined, column: 1 })),
+      '“cat” → “Katze” 71 %, “sitzt” 50 %',
+    );
+  });
+
+  it('say what a cell holds, and what it cannot hold', () => {
+    assert.equal(plain(describeSelection(reading, { row: 0, column: 1 })), '“Katze” ← “cat” 71 %');
+    assert.equal(describeSelection(reading, { row: 1, column: 2 }), '“sitzt” could not see </s>: it came later');
+  });
+
+  it('say that no step read the last word of an output that was cut short', () => {
+    const cut: Reading = { ...reading, visibleCounts: Uint32Array.of(3, 0) };
+    assert.match(describeSelection(cut, { row: 1, column: undefined }), /^“sitzt”: no step read this token/);
+  });
+
+  it('keep a name written right to left from turning the number after it', () => {
+    const arabic: Reading = { ...reading, columns: [item('source', 'قط', 0), ...reading.columns.slice(1)] };
+    assert.equal(plain(describeSelection(arabic, { row: 0, column: 0 })), '“Katze” ← “\u2068قط\u2069” 12 %');
+  });
+
+  it('name layers and heads from one', () => {
+    assert.equal(placeName(1, 6, 2, 8), 'Layer 2 of 6, head 3 of 8');
+    assert.equal(placeName(0, 2, undefined, 8), 'Layer 1 of 2, mean of 8 heads');
+    assert.equal(headName(undefined, 1), 'Only head');
+  });
+});
+
+describe('segmentChoices', () => {
+  const segments = Array.from({ length: 3000 }, (_, index) => ({ index, label: `sentence ${index}` }));
+
+  it('offers the sentences around the current one, the first and the last', () => {
+    const choices = segmentChoices(segments, 1500).map(({ value }) => Number(value));
+    assert.ok(choices.length < 50);
+    for (const index of [0, 1490, 1500, 1510, 2999]) assert.ok(choices.includes(index));
+  });
+
+  it('offers each sentence once, in order, wherever the current one is', () => {
+    for (const count of [1, 2, 40, 41, 3000])
+      for (const current of [0, Math.floor(count / 2), count - 1]) {
+        const choices = segmentChoices(segments.slice(0, count), current).map(({ value }) => Number(value));
+        assert.deepEqual(
+          choices,
+          [...new Set(choices)].sort((first, second) => first - second),
+        );
+        assert.ok(choices.includes(current));
+        assert.ok(choices.every(index => index >= 0 && index < count));
+      }
+  });
+});

@@ -1,0 +1,49 @@
+// Entry of the attention panel's page: joins the view to the extension.
+
+import { Channel } from '../src/protocol/channel';
+import type { PanelHostMethods, PanelMethods, PanelSavedState } from '../src/protocol/webview';
+import { AttentionView } from './attentionView';
+import { registerControls } from './controls';
+import css from './panel.css';
+
+/** What VS Code gives to a webview's script. */
+interface VsCodeApi {
+  postMessage(message: unknown): void;
+  getState(): PanelSavedState | undefined;
+  setState(state: PanelSavedState): void;
+}
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(css);
+document.adoptedStyleSheets.push(sheet);
+registerControls();
+
+const vscode = acquireVsCodeApi();
+const channel: Channel<PanelHostMethods, PanelMethods> = new Channel<PanelHostMethods, PanelMethods>(
+  {
+    post: message => vscode.postMessage(message),
+    listen: onMessage => {
+      const receive = ({ data }: MessageEvent) => onMessage(data);
+      window.addEventListener('message', receive);
+      return () => window.removeEventListener('message', receive);
+    },
+  },
+  { show: output => view.open(output) as undefined },
+);
+
+const root = document.createElement('main');
+document.body.append(root);
+const view = new AttentionView(
+  root,
+  {
+    ready: () => channel.call('ready', undefined),
+    segment: (revision, segmentIndex, signal) => channel.call('segment', { revision, segmentIndex }, { signal }),
+    map: (revision, segmentIndex, kind, layerIndex, signal) =>
+      channel.call('map', { revision, segmentIndex, kind, layerIndex }, { signal }),
+    showLog: () => void channel.call('showLog', undefined),
+  },
+  { load: () => vscode.getState(), save: state => vscode.setState(state) },
+);
+void view.start();
