@@ -9,7 +9,7 @@ import os
 import pathlib
 
 HERE = pathlib.Path(__file__).parent
-STAGES = ("prepare", "vocabulary", "dataset", "links", "train", "export")
+STAGES = ("prepare", "vocabulary", "dataset", "links", "train", "export", "pack")
 
 
 def parse_arguments():
@@ -19,7 +19,7 @@ def parse_arguments():
     parser.add_argument(
         "--corpora", help="folder of en-XX.tsv.xz, summary.tsv.xz and dev/ (stages prepare and dataset)"
     )
-    parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES)
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES[:-1], help="default: all but pack")
     parser.add_argument(
         "--minutes",
         type=float,
@@ -76,6 +76,7 @@ def main():
             make_links(config, work)
         elif stage == "train":
             import torch
+
             from train import train
 
             torch.set_num_threads(arguments.threads)
@@ -86,6 +87,10 @@ def main():
             from export import export
 
             export(config, work)
+        elif stage == "pack":
+            from export import pack
+
+            pack(work)
 
 
 if __name__ == "__main__":

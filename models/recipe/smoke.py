@@ -237,17 +237,24 @@ def check_export(config, work, corpora):
 
 
 def check_restart(config, work, corpora):
-    """A run started from the shipped folder begins about where the exported one ended."""
+    """A run started from the shipped folder, or from packed parameters, begins about where the first one ended."""
     restarted = work / "restarted"
     restarted.mkdir()
     for name in ("dataset", "tokenizer.json"):
         (restarted / name).symlink_to(work / name)
-    command = recipe_command(
-        corpora, restarted, "--stages", "train", "--init-folder", work / "export", "--minutes", "0"
-    )
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    before, after = final_dev_loss(work, -1), final_dev_loss(restarted, 0)
-    assert abs(before - after) < 0.1, f"dev loss {before} before the export, {after} after the restart from it"
+    subprocess.run(recipe_command(corpora, work, "--stages", "pack"), check=True, stdout=subprocess.DEVNULL)
+    packed = restarted / "average.pt"
+    packed.write_bytes(b"".join(part.read_bytes() for part in sorted((work / "packed").iterdir())))
+    for start in (
+        ("--init-folder", work / "export"),
+        ("--init-checkpoint", packed, "--init-pieces", work / "tokenizer.json"),
+    ):
+        (restarted / "checkpoint.pt").unlink(missing_ok=True)
+        (restarted / "training.jsonl").unlink(missing_ok=True)
+        command = recipe_command(corpora, restarted, "--stages", "train", "--minutes", "0", *start)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        before, after = final_dev_loss(work, -1), final_dev_loss(restarted, 0)
+        assert abs(before - after) < 0.1, f"dev loss {before} before, {after} after a restart with {start[0]}"
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
     parameters = warm_start.from_folder(work / "export", tokenizer)
     expected = Transformer(config["model"], tokenizer.get_vocab_size()).state_dict()

@@ -36,12 +36,13 @@ const quietSettings = {
 export function createWorkbenchFolders(settings = {}) {
   const base = mkdtempSync(path.join(os.tmpdir(), 'headlight-'));
   const folders = { base, userData: path.join(base, 'data'), extensions: path.join(base, 'extensions') };
-  mkdirSync(path.join(folders.userData, 'User'), { recursive: true });
-  mkdirSync(folders.extensions, { recursive: true });
-  writeFileSync(
-    path.join(folders.userData, 'User/settings.json'),
-    JSON.stringify({ ...quietSettings, ...settings }, undefined, 2),
-  );
+  mkdirSync(folders.extensions);
+  // A desktop VS Code reads all settings from User; a served one reads those that belong to its machine from Machine.
+  for (const name of ['User', 'Machine']) {
+    const folder = path.join(folders.userData, name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, undefined, 2));
+  }
   return folders;
 }
 

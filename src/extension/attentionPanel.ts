@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { type AttentionMaps, layerOf } from '../model/attention/maps';
 import { HeadlightError, Superseded, toHeadlightError } from '../model/errors';
 import type { ModelDescription, RunResult } from '../model/types';
-import { Channel } from '../protocol/channel';
+import { Channel, type MessagePortLike } from '../protocol/channel';
 import type { AttentionParams, ModelTarget } from '../protocol/engine';
 import type { PanelHostMethods, PanelMethods, PanelOutput } from '../protocol/webview';
 import { AttentionMapCache } from './attentionMapCache';
@@ -31,6 +31,14 @@ interface Restorable {
   readonly target: ModelTarget;
 }
 
+/** One output with what belongs to it and to no other. */
+interface Shown {
+  readonly revision: number;
+  /** Undefined: what a reloaded window should show again is gone. */
+  readonly content: Promise<PanelContent | undefined>;
+  readonly maps: AttentionMapCache;
+}
+
 type PanelChannel = Channel<PanelMethods, PanelHostMethods>;
 
 /** The one attention panel. It keeps maps, the page pulls what it draws; a hidden page is destroyed and pulls again. */
@@ -39,9 +47,8 @@ export class AttentionPanel implements vscode.Disposable, vscode.WebviewPanelSer
   private panel: vscode.WebviewPanel | undefined;
   private panelListeners: vscode.Disposable[] = [];
   private session: Session | undefined;
-  private content: Promise<PanelContent | undefined> = Promise.resolve(undefined);
-  private maps: AttentionMapCache | undefined;
-  private revision = 0;
+  private shown: Shown | undefined;
+  private lastRevision = 0;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -53,8 +60,7 @@ export class AttentionPanel implements vscode.Disposable, vscode.WebviewPanelSer
 
   /** Shows an output: opens the panel beside the editor, or replaces what the open one shows. */
   show(content: PanelContent): void {
-    this.revision++;
-    this.setContent(Promise.resolve(content));
+    const shown = this.setContent(this.lastRevision + 1, Promise.resolve(content));
     if (!this.panel) {
       const panel = vscode.window.createWebviewPanel(
         viewType,
@@ -65,7 +71,7 @@ export class AttentionPanel implements vscode.Disposable, vscode.WebviewPanelSer
       this.adopt(panel);
       return;
     }
-    this.session?.channel.call('show', this.outputOf(content)).catch(error => this.logUnexpected(error));
+    this.session?.channel.call('show', outputOf(content, shown.revision)).catch(error => this.logUnexpected(error));
     this.panel.reveal(undefined, true);
   }
 
@@ -76,8 +82,7 @@ export class AttentionPanel implements vscode.Disposable, vscode.WebviewPanelSer
       return;
     }
     const saved = savedStateOf(state);
-    this.revision = saved?.revision ?? this.revision;
-    this.setContent(saved ? this.restore(saved.restore) : Promise.resolve(undefined));
+    if (saved) this.setContent(saved.revision, this.restore(saved.restore));
     panel.webview.options = this.webviewOptions;
     this.adopt(panel);
   }
@@ -110,7 +115,8 @@ export class AttentionPanel implements vscode.Disposable, vscode.WebviewPanelSer
     for (const listener of this.panelListeners) listener.dispose();
     this.panelListeners = [];
     this.panel = undefined;
-    this.setContent(Promise.resolve(undefined));
+    this.shown?.maps.clear();
+    this.shown = undefined;
   }
 
   /**
@@ -130,19 +136,19 @@ export class AttentionPanel implements vscode.Disposable, vscode.WebviewPanelSer
     this.session = undefined;
   }
 
-  private openChannel(port: ConstructorParameters<typeof Channel>[0]): PanelChannel {
+  private openChannel(port: MessagePortLike): PanelChannel {
     return new Channel<PanelMethods, PanelHostMethods>(port, {
       ready: () =>
         inWords(async () => {
-          const content = await this.content;
-          return content && this.outputOf(content);
+          const { shown } = this;
+          const content = await shown?.content;
+          return content && outputOf(content, shown!.revision);
         }),
       segment: ({ revision, segmentIndex }) =>
-        inWords(async () => panelSegment(await this.contentAt(revision), segmentIndex)),
+        inWords(async () => panelSegment(await contentOf(this.shownAt(revision)), segmentIndex)),
       map: ({ revision, segmentIndex, kind, layerIndex }, { signal }) =>
         inWords(async () => {
-          await this.contentAt(revision);
-          const map = (await this.maps!.get(segmentIndex, signal))[kind];
+          const map = (await this.shownAt(revision).maps.get(segmentIndex, signal))[kind];
           const [, headCount, rowCount, columnCount] = map.shape;
           return { shape: [headCount, rowCount, columnCount], data: layerOf(map, layerIndex) };
         }),
@@ -153,15 +159,25 @@ export class AttentionPanel implements vscode.Disposable, vscode.WebviewPanelSer
     });
   }
 
-  private setContent(content: Promise<PanelContent | undefined>): void {
+  private setContent(revision: number, content: Promise<PanelContent | undefined>): Shown {
     content.catch(() => {}); // told to the page when it asks
-    this.content = content;
-    this.maps?.clear();
-    this.maps = new AttentionMapCache(async (segmentIndex, signal) => {
-      const shown = await content;
-      if (!shown) throw new Superseded();
-      return this.compute(shown, segmentIndex, signal);
-    }, mapBudgetBytes);
+    this.shown?.maps.clear();
+    const shown: Shown = {
+      revision,
+      content,
+      maps: new AttentionMapCache(
+        async (segmentIndex, signal) => this.compute(await contentOf(shown), segmentIndex, signal),
+        mapBudgetBytes,
+      ),
+    };
+    this.shown = shown;
+    this.lastRevision = revision;
+    return shown;
+  }
+
+  private shownAt(revision: number): Shown {
+    if (this.shown?.revision !== revision) throw new Superseded();
+    return this.shown;
   }
 
   private compute({ result, target }: PanelContent, segmentIndex: number, signal: AbortSignal): Promise<AttentionMaps> {
@@ -173,18 +189,6 @@ export class AttentionPanel implements vscode.Disposable, vscode.WebviewPanelSer
       priority: 'interactive',
     };
     return this.source.attention(params, signal);
-  }
-
-  private async contentAt(revision: number): Promise<PanelContent> {
-    const content = await this.content;
-    if (!content || revision !== this.revision) throw new Superseded();
-    return content;
-  }
-
-  private outputOf(content: PanelContent): PanelOutput {
-    const { result, target } = content;
-    const restorable: Restorable = { version: 1, result, target };
-    return panelOutput(content, this.revision, isSmall(result) ? restorable : undefined);
   }
 
   /** What was shown before a reload; undefined when the folder now holds another model, whose attention it was not. */
@@ -217,7 +221,7 @@ class Session {
   readonly channel: PanelChannel;
   private onMessage: ((message: unknown) => void) | undefined;
 
-  constructor(webview: vscode.Webview, open: (port: ConstructorParameters<typeof Channel>[0]) => PanelChannel) {
+  constructor(webview: vscode.Webview, open: (port: MessagePortLike) => PanelChannel) {
     this.channel = open({
       post: message => void webview.postMessage(message),
       listen: onMessage => {
@@ -238,6 +242,18 @@ class Session {
 function isFirstCall(message: unknown): boolean {
   const { kind, method } = (message ?? {}) as { kind?: unknown; method?: unknown };
   return kind === 'call' && method === 'ready';
+}
+
+function outputOf(content: PanelContent, revision: number): PanelOutput {
+  const { result, target } = content;
+  const restorable: Restorable = { version: 1, result, target };
+  return panelOutput(content, revision, isSmall(result) ? restorable : undefined);
+}
+
+async function contentOf(shown: Shown): Promise<PanelContent> {
+  const content = await shown.content;
+  if (!content) throw new Superseded();
+  return content;
 }
 
 function isSmall({ source, target, segments }: RunResult): boolean {

@@ -64,7 +64,8 @@ export class OutputLenses implements vscode.CodeLensProvider, vscode.Disposable 
       case 'running': {
         if (output.loading) return `$(loading~spin) ${vscode.l10n.t('Loading {0}', shortModelName(output.loading))}`;
         const percent = `${Math.floor(output.fraction * 100)}%`;
-        return `$(loading~spin) ${[direction, percent].filter(Boolean).join(' · ')}`;
+        const known = direction === '' && output.text === '' ? [vscode.l10n.t('Starting')] : [direction, percent];
+        return `$(loading~spin) ${known.filter(Boolean).join(' · ')}`;
       }
       case 'done':
         return `$(check) ${[direction || vscode.l10n.t('Done'), cutNote(output)].filter(Boolean).join(' · ')}`;

@@ -20,7 +20,6 @@ export function panelOutput({ result, description }: PanelContent, revision: num
   const source = sourceOf(result);
   return {
     revision,
-    title: 'Attention',
     modelName: result.model.name,
     device: result.device,
     direction: directionOf(result),

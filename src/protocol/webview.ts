@@ -41,7 +41,6 @@ export interface PanelAlignment {
 export interface PanelOutput {
   /** Grows with every new output, so that late answers for an older one can be dropped. */
   readonly revision: number;
-  readonly title: string;
   readonly modelName: string;
   readonly device: string;
   /** Human words such as "English to Spanish". */

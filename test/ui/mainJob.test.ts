@@ -14,7 +14,7 @@ describe('a person in VS Code', () => {
     assert.match(text, /servidor/);
     assert.match(text, /archivo/);
     await workbench().finished('Translation of installing.md');
-    await workbench().screenshot('translate-english');
+    await workbench().screenshot('translate');
   });
 
   it('selects a Spanish paragraph and reads it in English beside it', async () => {
@@ -30,12 +30,12 @@ describe('a person in VS Code', () => {
 
   it('rests the mouse on a long paragraph and reads its summary', async () => {
     await workbench().openFile('docs/releases.txt');
-    const hover = await workbench().hover('releases.txt', 'encrypted');
+    const hover = await workbench().hover('releases.txt', 'connected');
     await hover
       .getByText(/summar/i)
       .first()
       .waitFor();
-    await workbench().screenshot('hover-summary');
+    await workbench().screenshot('hover');
   });
 
   it('asks what the model looked at and sees its attention', async () => {

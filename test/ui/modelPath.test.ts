@@ -13,7 +13,11 @@ describe('a model folder that does not exist', () => {
     await message.waitFor();
     await workbench().screenshot('wrong-model-path');
     await message.getByRole('button', { name: /Setting/ }).click();
-    await workbench().page.locator('.settings-editor').getByText('Translation Model').first().waitFor();
+    await workbench()
+      .page.locator('.settings-editor')
+      .getByText('Translation Model', { exact: true })
+      .first()
+      .waitFor();
     await workbench().screenshot('wrong-model-setting');
   });
 });

@@ -71,7 +71,8 @@ describe('the attention panel in VS Code', () => {
 
   it('comes back as it was after the window was reloaded', async () => {
     const before = { text: await sourceText(), place: await place(), cells: await cells() };
-    await workbench.page.reload();
+    // A reload of the page alone would lose what the window has not written down yet.
+    await Promise.all([workbench.page.waitForEvent('load'), workbench.runCommand('Developer: Reload Window')]);
     await ready();
     assert.deepEqual({ text: await sourceText(), place: await place(), cells: await cells() }, before);
     assert.deepEqual(complaints, []);

@@ -3,11 +3,17 @@
 import assert from 'node:assert/strict';
 import { withWorkbench } from './withWorkbench';
 
+/** Dark and light in turn, so that each looks different from the one before. */
 const themes = [
-  ['dark', 'Dark Modern', 'vs-dark'],
-  ['light', 'Light Modern', 'vs'],
-  ['high-contrast', 'Dark High Contrast', 'hc-black'],
-  ['high-contrast-light', 'Light High Contrast', 'hc-light'],
+  { name: 'dark', theme: 'Dark Modern', kind: 'vs-dark', webviewKind: 'vscode-dark' },
+  { name: 'light', theme: 'Light Modern', kind: 'vs', webviewKind: 'vscode-light' },
+  { name: 'high-contrast', theme: 'Dark High Contrast', kind: 'hc-black', webviewKind: 'vscode-high-contrast' },
+  {
+    name: 'high-contrast-light',
+    theme: 'Light High Contrast',
+    kind: 'hc-light',
+    webviewKind: 'vscode-high-contrast-light',
+  },
 ] as const;
 
 describe('the attention panel', () => {
@@ -20,15 +26,16 @@ describe('the attention panel', () => {
     await workbench().webview().locator('canvas').first().waitFor();
   });
 
-  const backgrounds = new Set<string>();
-  for (const [name, theme, kind] of themes) {
+  let previousPicture = '';
+  for (const { name, theme, kind, webviewKind } of themes) {
     it(`follows the theme ${theme}`, async () => {
       await workbench().chooseTheme(theme, kind);
-      const body = workbench().webview().locator('body');
-      const background = await body.evaluate(element => getComputedStyle(element).backgroundColor);
-      assert.ok(!backgrounds.has(background), `${background} is the background of another theme too`);
-      backgrounds.add(background);
+      await workbench().webview().locator(`body[data-vscode-theme-kind="${webviewKind}"]`).waitFor();
       await workbench().screenshot(`attention-${name}`);
+      const cells = workbench().webview().locator('canvas.cells');
+      const picture = await cells.evaluate(canvas => (canvas as HTMLCanvasElement).toDataURL());
+      assert.notEqual(picture, previousPicture, 'the cells look as in the theme before');
+      previousPicture = picture;
     });
   }
 });

@@ -52,7 +52,7 @@ export class Workbench {
     installExtension(folders, path.resolve(packedPath(currentTarget())));
     const server = await startCodeServer(folders, { workspaceTrust: restricted });
     const browser = await launchBrowser();
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const page = await browser.newPage({ viewport: { width: 1360, height: 900 } });
     page.setDefaultTimeout(30_000);
     await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`);
     await page.locator('.monaco-workbench').waitFor();

@@ -22,6 +22,8 @@ import {
 const progressDelayMs = 3000;
 /** Characters of source up to which an output opens as a preview. */
 const longestPreview = 5000;
+/** Characters that are looked through in one go in the extension host. */
+const longestSearched = 64 * 1024;
 
 export class WriteBeside {
   constructor(
@@ -74,10 +76,11 @@ export class WriteBeside {
   private async locate(location: TextLocation): Promise<LocatedText | undefined> {
     try {
       const located = await openLocation(location);
-      if (textsOf(located).some(text => /\S/.test(text))) return located;
+      if (textsOf(located).some(mayHaveWords)) return located;
       this.reporter.inform(vscode.l10n.t('There are no words to work on in this text.'));
     } catch {
-      this.reporter.inform(vscode.l10n.t('The document {0} cannot be opened any more.', location.uri));
+      const name = vscode.workspace.asRelativePath(vscode.Uri.parse(location.uri));
+      this.reporter.inform(vscode.l10n.t('The document {0} cannot be opened any more.', name));
     }
     return undefined;
   }
@@ -135,6 +138,11 @@ export class WriteBeside {
 
 function textsOf({ document, ranges }: LocatedText): string[] {
   return ranges.map(range => document.getText(rangeOf(document, range)));
+}
+
+/** Long texts are not searched here: the engine tells when there is nothing in one. */
+function mayHaveWords(text: string): boolean {
+  return text.length > longestSearched || /\S/.test(text);
 }
 
 function locationFrom(argument: unknown): TextLocation | undefined {

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { HoverSummary } from '../../../src/extension/hoverSummary';
+import type { Log } from '../../../src/extension/log';
+import type { PanelContent } from '../../../src/extension/panelOutput';
+import type { Settings } from '../../../src/extension/settings';
+import { SummaryCache } from '../../../src/extension/summaryCache';
+import type { TargetLanguage } from '../../../src/extension/targetLanguage';
+import type { TaskRunner } from '../../../src/extension/taskRunner';
+import { HeadlightError } from '../../../src/model/errors';
+import { closeEverything, openText } from './support';
+
+const paragraph = 'words '.repeat(50).trim();
+const start = new vscode.Position(0, 0);
+
+/** A hover over work that ends when the test says so. */
+function hoverOver(work: Promise<Partial<PanelContent['result']>>) {
+  const signals: AbortSignal[] = [];
+  const runner = {
+    cacheKey: ({ text }: { text: string }) => text,
+    run: async (_request: unknown, { signal }: { signal: AbortSignal }) => {
+      signals.push(signal);
+      return { result: await work };
+    },
+  };
+  const settings = { hoverMode: () => 'paragraphs', hoverMinimumLength: () => 100 };
+  const targetLanguage = { nameOf: (language: string) => language.toUpperCase() };
+  const hover = new HoverSummary(
+    runner as unknown as TaskRunner,
+    new SummaryCache<PanelContent>(10),
+    settings as unknown as Settings,
+    targetLanguage as unknown as TargetLanguage,
+    { warn() {} } as unknown as Log,
+  );
+  return { hover, signals };
+}
+
+const never = new Promise<never>(() => {});
+
+function textOf(hover: vscode.Hover | undefined): string {
+  assert.ok(hover);
+  return (hover.contents[0] as vscode.MarkdownString).value;
+}
+
+describe('HoverSummary', () => {
+  let document: vscode.TextDocument;
+  let tokens: vscode.CancellationTokenSource;
+  let under: ReturnType<typeof hoverOver>;
+
+  beforeEach(async () => {
+    ({ document } = await openText(paragraph));
+    tokens = new vscode.CancellationTokenSource();
+  });
+  afterEach(async () => {
+    under.hover.dispose();
+    await closeEverything();
+  });
+
+  it('comes back with a link after its patience, and the work goes on', async () => {
+    under = hoverOver(never);
+    const begun = performance.now();
+    const text = textOf(await under.hover.provideHover(document, start, tokens.token));
+    assert.ok(performance.now() - begun >= 790);
+    assert.match(text, /\[Summarize\]/);
+    tokens.cancel(); // VS Code closes the hover
+    assert.equal(under.signals[0].aborted, false);
+  });
+
+  it('comes back with nothing as soon as its token is cancelled, and gives the work up', async () => {
+    under = hoverOver(never);
+    const pending = under.hover.provideHover(document, start, tokens.token);
+    tokens.cancel();
+    const winner = await Promise.race([pending, new Promise(resolve => setTimeout(resolve, 400, 'late'))]);
+    assert.equal(winner, undefined);
+    assert.equal(under.signals[0].aborted, true);
+  });
+
+  it("shows the model's words as words, whatever they contain", async () => {
+    under = hoverOver(
+      Promise.resolve({ target: '[click](command:workbench.action.quit) **bold** <b>', pivot: undefined }),
+    );
+    const text = textOf(await under.hover.provideHover(document, start, tokens.token));
+    assert.ok(!text.includes('[click](command'), text);
+    assert.ok(!text.includes('**bold**'), text);
+    assert.ok(!text.includes('<b>'), text);
+  });
+
+  it('says that the text was translated first', async () => {
+    under = hoverOver(Promise.resolve({ target: 'short', pivot: { from: 'es', to: 'en', text: '' } }));
+    const text = textOf(await under.hover.provideHover(document, start, tokens.token));
+    assert.match(text.replaceAll('&nbsp;', ' '), /translated from ES first/);
+  });
+
+  it('shows the sentence of a failure, and nothing when a newer hover took its place', async () => {
+    under = hoverOver(Promise.reject(new HeadlightError('model-folder-missing', 'm', { folder: '/nowhere' })));
+    const text = textOf(await under.hover.provideHover(document, start, tokens.token));
+    assert.match(text.replaceAll('&nbsp;', ' '), /does not exist/);
+    under.hover.dispose();
+    under = hoverOver(Promise.reject(new HeadlightError('superseded', 'm')));
+    assert.equal(await under.hover.provideHover(document, start, tokens.token), undefined);
+  });
+
+  it('does not work on very long texts unasked', async () => {
+    under = hoverOver(never);
+    const long = await openText('words '.repeat(5000));
+    const text = textOf(await under.hover.provideHover(long.document, start, tokens.token));
+    assert.match(text, /\[Summarize\]/);
+    assert.equal(under.signals.length, 0);
+  });
+});
