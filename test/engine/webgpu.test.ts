@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EngineProcess } from '../../src/client/engineProcess';
-import { readMarianGolden, marianMerged, marianSplit } from '../golden/marianGolden';
+import { marianMerged, marianSplit, readMarianGolden } from '../golden/marianGolden';
 import { startEngine, translation } from '../support/engine';
 
 // The driver is SwiftShader: a real Vulkan driver, in software. Results are those of a GPU in fp32, slowly.
@@ -38,9 +38,16 @@ describe('the webgpu device', () => {
           targetIds: greedy.targetIds,
           priority: 'interactive',
         });
-        const onCpu = await engine.call('attention', { folder, device: 'cpu', sourceIds, targetIds: greedy.targetIds, priority: 'interactive' });
+        const onCpu = await engine.call('attention', {
+          folder,
+          device: 'cpu',
+          sourceIds,
+          targetIds: greedy.targetIds,
+          priority: 'interactive',
+        });
         for (const kind of ['encoder', 'decoder', 'cross'] as const)
-          maps[kind].data.forEach((weight, index) => assert.ok(Math.abs(weight - onCpu[kind].data[index]) < 1e-4));
+          for (const [index, weight] of maps[kind].data.entries())
+            assert.ok(Math.abs(weight - onCpu[kind].data[index]) < 1e-4, `${kind} attention at ${index}`);
       }
     });
 
@@ -48,15 +55,20 @@ describe('the webgpu device', () => {
     engine.stop();
     process.env.VK_ICD_FILENAMES = '/nowhere.json';
     process.env.VK_DRIVER_FILES = '/nowhere.json';
-    await assert.rejects(engine.call('run', translation('Open.', { device: 'webgpu' })), (error: Error & { code?: string }) => {
-      assert.equal(error.code, 'device-failed');
-      assert.match(error.message, /webgpu/);
-      return true;
-    });
+    await assert.rejects(
+      engine.call('run', translation('Open.', { device: 'webgpu' })),
+      (error: Error & { code?: string }) => {
+        assert.equal(error.code, 'device-failed');
+        assert.match(error.message, /webgpu/);
+        return true;
+      },
+    );
     assert.ok((await engine.call('run', translation('Open.'))).target.length > 0);
   });
 
   it('says so when this installation has no such device', async () => {
-    await assert.rejects(engine.call('run', translation('Open.', { device: 'coreml' })), { code: 'device-unavailable' });
+    await assert.rejects(engine.call('run', translation('Open.', { device: 'coreml' })), {
+      code: 'device-unavailable',
+    });
   });
 });

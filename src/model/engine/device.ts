@@ -52,7 +52,9 @@ export function sessionOptions(device: Exclude<DeviceName, 'auto'>, model: OnnxM
 
 function webgpuProvider(model: OnnxModel): InferenceSession.ExecutionProviderConfig {
   const nodes = everyGraph(model.graph).flatMap(graph => graph.nodes);
-  const names = nodes.filter(node => node.domain === '' && wrongOnWebgpu.includes(node.operator)).map(node => node.name);
+  const names = nodes
+    .filter(node => node.domain === '' && wrongOnWebgpu.includes(node.operator))
+    .map(node => node.name);
   if (names.length === 0) return 'webgpu'; // an empty option is refused
   if (names.some(name => name === '' || name.includes('\n')))
     throw new HeadlightError(
