@@ -5,33 +5,27 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { createVSIX } from '@vscode/vsce';
 import { findPackingFaults, packedPath } from './packaging/packedFiles.mjs';
 import { currentTarget, findTarget, targets } from './packaging/targets.mjs';
-import { run, runScript, SetupError } from './setup/command.mjs';
+import { runScript, SetupError } from './setup/command.mjs';
 
 /** @typedef {import('./packaging/targets.mjs').Target} Target */
 
 await runScript(async () => {
   const { values } = parseArgs({ options: { target: { type: 'string' }, all: { type: 'boolean', default: false } } });
   const chosen = values.all ? targets : [values.target ? findTarget(values.target) : currentTarget()];
-  for (const target of chosen) pack(target);
+  for (const target of chosen) await pack(target);
 });
 
 /** @param {Target} target */
-function pack(target) {
+async function pack(target) {
   const vsixPath = packedPath(target);
   mkdirSync(path.dirname(vsixPath), { recursive: true });
   const ignoreFile = `out/vsix/${target.name}.vscodeignore`;
   const allowed = target.binaries.map(file => `!${file}\n`).join('');
   writeFileSync(ignoreFile, readFileSync('.vscodeignore', 'utf8') + allowed);
-  run(process.execPath, [
-    'node_modules/@vscode/vsce/vsce',
-    'package',
-    ...['--target', target.name],
-    ...['--ignoreFile', ignoreFile],
-    ...['--out', vsixPath],
-    '--no-update-package-json',
-  ]);
+  await createVSIX({ target: target.name, ignoreFile, packagePath: vsixPath });
   const faults = findPackingFaults(vsixPath, target);
   if (faults.length > 0) throw new SetupError(`${vsixPath} is not what it must be:\n  ${faults.join('\n  ')}`);
   console.log(`${vsixPath}: ${(statSync(vsixPath).size / 1e6).toFixed(1)} MB`);

@@ -99,6 +99,11 @@ function check(screenshots) {
   installCodeServer();
   const mocha = ['node_modules/mocha/bin/mocha.js', '--timeout', '120000', 'out/test/ui/mainJob.test.js'];
   const folder = path.resolve(screenshots);
-  run(process.execPath, ['--enable-source-maps', ...mocha], { env: { ...process.env, HEADLIGHT_SCREENSHOTS: folder } });
-  console.log(`Screenshots: ${folder}`);
+  try {
+    run(process.execPath, ['--enable-source-maps', ...mocha], {
+      env: { ...process.env, HEADLIGHT_SCREENSHOTS: folder },
+    });
+  } finally {
+    console.log(`Screenshots: ${folder}`);
+  }
 }

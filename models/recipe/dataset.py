@@ -1,6 +1,7 @@
 """Stage `dataset`: cleaned lines -> token ids of training examples; and the batches that training reads, in an order that
 depends on the seed and the position alone, so that a stopped run goes on where it was."""
 
+import concurrent.futures
 import json
 import pathlib
 import random
@@ -119,13 +120,19 @@ def make_summaries(config, work):
     writer.write(folder)
 
 
-def make_training_set(config, work):
+def make_training_set(config, work, processes=1):
     """Writes a folder of examples for each language whose prepared lines are there, and for the summaries."""
     work = pathlib.Path(work)
-    for language in config["languages"]:
-        if (work / "prepared" / f"{language}.tsv").exists():
-            make_language(config, work, language)
-    make_summaries(config, work)
+    names = [name for name in (*config["languages"], "summary") if (work / "prepared" / f"{name}.tsv").exists()]
+    with concurrent.futures.ProcessPoolExecutor(min(processes, len(names))) as pool:
+        made = [
+            pool.submit(make_summaries, config, work)
+            if name == "summary"
+            else pool.submit(make_language, config, work, name)
+            for name in names
+        ]
+        for future in made:
+            future.result()
     for folder in training_folders(config, work):
         offsets = np.load(folder / "target_offsets.npy")
         print(f"dataset {folder.name}: {len(offsets) - 1} examples, {offsets[-1] / 1e6:.1f}M target tokens", flush=True)

@@ -302,7 +302,7 @@ def sha256(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def write_manifest(folder, config, scores):
+def write_manifest(folder, config, languages):
     """headlight.json: what the export itself doesn't say."""
     names = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"]
     names += ["onnx/decoder_model_merged_quantized.onnx", "onnx/encoder_model_quantized.onnx"]
@@ -310,17 +310,17 @@ def write_manifest(folder, config, scores):
     manifest = {
         "format": 1,
         "name": config["name"],
-        "tasks": tasks(config["languages"]),
+        "tasks": tasks(languages),
         "alignment": {"layer": shape["guided_layer"], "heads": [shape["guided_head"]], "inputShift": True},
         "files": {name: sha256(folder / name) for name in names},
         "license": LICENSE,
-        "scores": scores,
+        "scores": {},
     }
     write_json(folder / "headlight.json", manifest)
 
 
-def export_parameters(config, parameters, tokenizer_path, folder):
-    """Writes the whole model folder. No fp32 copy stays in it."""
+def export_parameters(config, parameters, tokenizer_path, folder, languages):
+    """Writes the whole model folder, its manifest naming these languages. No fp32 copy stays in it."""
     folder = pathlib.Path(folder)
     (folder / "onnx").mkdir(parents=True, exist_ok=True)
     model = marian_model(config, parameters)
@@ -355,14 +355,14 @@ def export_parameters(config, parameters, tokenizer_path, folder):
             "clean_up_tokenization_spaces": False,
         },
     )
-    write_manifest(folder, config, scores={})
+    write_manifest(folder, config, languages)
 
 
-def export(config, work):
-    """Exports the checkpoint's averaged parameters to `export/`."""
+def export(config, work, languages):
+    """Exports the checkpoint's averaged parameters to `export/`, for English with these languages."""
     work = pathlib.Path(work)
     saved = torch.load(work / "checkpoint.pt", map_location="cpu", weights_only=False)
-    export_parameters(config, saved["average"], work / "tokenizer.json", work / "export")
+    export_parameters(config, saved["average"], work / "tokenizer.json", work / "export", languages)
     total = sum(path.stat().st_size for path in (work / "export").rglob("*") if path.is_file())
     print(f"export: {total / 1e6:.1f} MB", flush=True)
 

@@ -1,6 +1,7 @@
 """Stage `prepare`: corpora -> cleaned lines, grouped by how far they are trusted, and the counts of what was dropped."""
 
 import collections
+import concurrent.futures
 import json
 import lzma
 import pathlib
@@ -75,15 +76,22 @@ def prepare_summaries(corpora, out):
     return counts
 
 
-def prepare(config, corpora, work):
+def prepare_one(name, corpora, out):
+    """Prepares one language, or `summary`, unless its counts are there."""
+    stats = out / f"{name}.stats.json"
+    if stats.exists():
+        return
+    counts = prepare_summaries(corpora, out) if name == "summary" else prepare_language(corpora, name, out)
+    stats.write_text(json.dumps(counts, indent=1))
+    total = sum(counts.values(), collections.Counter())
+    print(name, dict(total.most_common()), flush=True)
+
+
+def prepare(config, corpora, work, processes=1):
     """Prepares every language that the model or its vocabulary needs. A language already prepared is left as it is."""
     corpora, out = pathlib.Path(corpora), pathlib.Path(work) / "prepared"
     out.mkdir(parents=True, exist_ok=True)
-    for name in ["summary", *config["vocabulary"]["lines_per_language"]]:
-        stats = out / f"{name}.stats.json"
-        if stats.exists():
-            continue
-        counts = prepare_summaries(corpora, out) if name == "summary" else prepare_language(corpora, name, out)
-        stats.write_text(json.dumps(counts, indent=1))
-        total = sum(counts.values(), collections.Counter())
-        print(name, dict(total.most_common()), flush=True)
+    names = ["summary", *dict.fromkeys([*config["vocabulary"]["lines_per_language"], *config["languages"]])]
+    with concurrent.futures.ProcessPoolExecutor(processes) as pool:
+        for future in [pool.submit(prepare_one, name, corpora, out) for name in names]:
+            future.result()

@@ -26,10 +26,15 @@ def parse_arguments():
         default=float("inf"),
         help="longest time of the stage train; default: until its token budget",
     )
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument(
+        "--threads", type=int, default=os.cpu_count(), help="threads of training, processes of preparing"
+    )
     parser.add_argument("--init-checkpoint", help="start from a checkpoint of another vocabulary")
     parser.add_argument("--init-pieces", help="that vocabulary: tokenizer.json or a SentencePiece model")
     parser.add_argument("--init-folder", help="start from a shipped int8 folder with a fresh optimiser")
+    parser.add_argument(
+        "--ship", nargs="+", help="languages that the manifest names (stage export); default: all of the config"
+    )
     parser.add_argument("--set", nargs="*", default=[], metavar="SECTION.KEY=JSON", help="overrides of the config")
     return parser.parse_args()
 
@@ -60,7 +65,7 @@ def main():
         if stage == "prepare":
             from prepare import prepare
 
-            prepare(config, arguments.corpora, work)
+            prepare(config, arguments.corpora, work, arguments.threads)
         elif stage == "vocabulary":
             from vocabulary import make_vocabulary
 
@@ -68,7 +73,7 @@ def main():
         elif stage == "dataset":
             from dataset import make_dev_set, make_training_set
 
-            make_training_set(config, work)
+            make_training_set(config, work, arguments.threads)
             make_dev_set(config, arguments.corpora, work)
         elif stage == "links":
             from links import make_links
@@ -86,7 +91,7 @@ def main():
         elif stage == "export":
             from export import export
 
-            export(config, work)
+            export(config, work, arguments.ship or config["languages"])
         elif stage == "pack":
             from export import pack
 

@@ -42,12 +42,13 @@ export function runNpm(npmArguments, { nodePath = process.execPath, ...options }
  * Runs a command to its end and gives what it printed; its output also goes to this terminal.
  * @param {string} command
  * @param {readonly string[]} commandArguments
- * @param {NodeJS.ProcessEnv} env
+ * @param {{ env: NodeJS.ProcessEnv, limitMs: number }} options limitMs: after so long it is killed
  * @returns {Promise<{ output: string, exitCode: number }>} exitCode 1 when a signal ended it
  */
-export function runAndCapture(command, commandArguments, env) {
+export function runAndCapture(command, commandArguments, { env, limitMs }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, commandArguments, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const limit = /** @type {const} */ ({ timeout: limitMs, killSignal: 'SIGKILL' });
+    const child = spawn(command, commandArguments, { env, stdio: ['ignore', 'pipe', 'pipe'], ...limit });
     let output = '';
     for (const [stream, terminal] of /** @type {const} */ ([
       [child.stdout, process.stdout],

@@ -2,7 +2,11 @@
 // Runs one tier and counts its tests. Nothing counts as passed that did not run: no test, a skipped test and a runner that
 // fails without naming a test are failures.
 
+import { stripVTControlCharacters } from 'node:util';
 import { runAndCapture } from '../setup/command.mjs';
+
+/** No runner of a tier takes nearly so long; one that does hangs. */
+const runnerLimitMs = 12 * 60_000;
 
 /** @typedef {import('./tiers.mjs').Runner} Runner */
 /** @typedef {{ passed: number, failed: number, closingLines: string[] }} Outcome */
@@ -30,7 +34,7 @@ export async function runTier(runners, env) {
  * @returns {Promise<Outcome>}
  */
 async function runOne({ name, nodeArguments, counts }, env) {
-  const { output, exitCode } = await runAndCapture(process.execPath, nodeArguments, env);
+  const { output, exitCode } = await runAndCapture(process.execPath, nodeArguments, { env, limitMs: runnerLimitMs });
   if (counts === 'mocha') return countMocha(output, exitCode);
   const closingLines = [`${name}: ${exitCode === 0 ? 'ok' : `exit code ${exitCode}`}`];
   return exitCode === 0 ? { passed: 1, failed: 0, closingLines } : { passed: 0, failed: 1, closingLines };
@@ -42,7 +46,7 @@ async function runOne({ name, nodeArguments, counts }, env) {
  * @returns {Outcome}
  */
 export function countMocha(output, exitCode) {
-  const closingLines = output
+  const closingLines = stripVTControlCharacters(output)
     .split('\n')
     .flatMap(line => line.match(/^\s*(\d+ (?:passing|failing|pending)\b.*)$/)?.[1] ?? []);
   const count = (/** @type {string} */ word) =>

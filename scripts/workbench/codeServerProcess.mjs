@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { codeServerPaths } from '../setup/codeServer.mjs';
 import { SetupError } from '../setup/command.mjs';
 
+/** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 /** @typedef {import('./workbenchFolders.mjs').WorkbenchFolders} WorkbenchFolders */
 
 /**
@@ -64,9 +65,14 @@ export async function startCodeServer(folders, options = {}) {
     // A process group of its own, so that `stop` reaches the extension host and its children and nothing else.
     { env: { ...isolatedEnvironment(folders), ...options.env }, stdio: ['ignore', log, log], detached: true },
   );
+  const killServer = () => signalGroup(child, 'SIGKILL');
+  process.once('exit', killServer); // a test run that ends early leaves nothing behind
   const server = {
     url: `http://127.0.0.1:${port}`,
-    stop: () => stopGroup(child),
+    stop: async () => {
+      await stopGroup(child);
+      process.off('exit', killServer);
+    },
     readLog: () => readFileSync(logPath, 'utf8'),
   };
   try {
@@ -80,7 +86,7 @@ export async function startCodeServer(folders, options = {}) {
 
 /**
  * @param {CodeServer} server
- * @param {import('node:child_process').ChildProcess} child
+ * @param {ChildProcess} child
  */
 async function waitUntilServing(server, child) {
   for (const end = Date.now() + startLimitMs; Date.now() < end; await sleep(50)) {
@@ -93,25 +99,25 @@ async function waitUntilServing(server, child) {
   throw new SetupError(`code-server did not come up in ${startLimitMs / 1000} s:\n${server.readLog()}`);
 }
 
-/** @param {import('node:child_process').ChildProcess} child leader of its own group */
+/** @param {ChildProcess} child leader of its own group */
 async function stopGroup(child) {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const group = -child.pid;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise(resolve => child.once('exit', resolve));
-  signalGroup(group, 'SIGTERM');
-  const timer = setTimeout(() => signalGroup(group, 'SIGKILL'), stopLimitMs);
+  signalGroup(child, 'SIGTERM');
+  const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), stopLimitMs);
   await ended;
   clearTimeout(timer);
-  signalGroup(group, 'SIGKILL'); // whoever outlived the leader
+  signalGroup(child, 'SIGKILL'); // whoever outlived the leader
 }
 
 /**
- * @param {number} group
+ * @param {ChildProcess} leader of its own group
  * @param {NodeJS.Signals} signal
  */
-function signalGroup(group, signal) {
+function signalGroup({ pid }, signal) {
+  if (pid === undefined) return; // it never started
   try {
-    process.kill(group, signal);
+    process.kill(-pid, signal);
   } catch {
     // nobody is left
   }

@@ -2,12 +2,12 @@
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { EngineProcess } from '../client/engineProcess';
 import type { AttentionMaps } from '../model/attention/maps';
 import { type ErrorCode, HeadlightError } from '../model/errors';
 import type { ModelDescription, RunResult, Segmentation, Task } from '../model/types';
-import type { ModelTarget } from '../protocol/engine';
+import type { ModelTarget, RunParams } from '../protocol/engine';
 import { outputOfEachLine, type TextOutput, textJson } from './output';
 import { help, parseCommandLine, type TextCommand, UsageError } from './usage';
 
@@ -46,13 +46,8 @@ async function runText(command: TextCommand): Promise<void> {
     device: command.device,
   };
   const text = await inputText(command);
+  if (command.command !== 'attention' && !command.json) return printText(command, target, text);
   const result = await resultOf(command, target, text);
-  if (command.command !== 'attention' && !command.json) {
-    await print(
-      result.target.endsWith('\n') || (command.lines && result.target === '') ? result.target : `${result.target}\n`,
-    );
-    return;
-  }
   const outputs: readonly TextOutput[] = command.lines ? outputOfEachLine(result) : [result];
   for (const output of outputs) {
     const maps = command.command === 'attention' ? await attentionOf(output, target) : undefined;
@@ -61,21 +56,49 @@ async function runText(command: TextCommand): Promise<void> {
 }
 
 function resultOf(command: TextCommand, target: ModelTarget, text: string): Promise<RunResult> {
-  const task = taskOf(command);
-  if (command.targetIds) return engine.call('force', { ...target, text, task, targetIds: command.targetIds });
-  return engine.call('run', {
+  const { targetIds } = command;
+  if (targetIds) return engine.call('force', { ...target, text, task: taskOf(command), targetIds });
+  return engine.call('run', runParams(command, target, text));
+}
+
+/** Prints a text as it comes, so that a long one can be read while the rest of it is being made. */
+async function printText(command: TextCommand, target: ModelTarget, text: string): Promise<void> {
+  const params = { ...runParams(command, target, text), segmentsByProgressOnly: true };
+  const reader = new AbortController();
+  let failure: unknown;
+  const onFailure = (error: unknown) => {
+    failure = error;
+    reader.abort();
+  };
+  try {
+    const { target: output } = await engine.call('run', params, {
+      signal: reader.signal,
+      onProgress: step => {
+        if (step.kind === 'text') print(step.append).catch(onFailure);
+      },
+    });
+    // Each line of the source ends one of the output; a text of its own ends with a line break on a terminal.
+    const lacksBreak = command.lines ? text !== '' && !text.endsWith('\n') : !output.endsWith('\n');
+    await print(lacksBreak ? '\n' : '');
+  } catch (error) {
+    throw failure ?? error;
+  }
+}
+
+function runParams(command: TextCommand, target: ModelTarget, text: string): RunParams {
+  return {
     ...target,
     text,
-    task,
+    task: taskOf(command),
     segmentation: segmentationOf(command),
     options: { beamCount: command.beamCount, maxNewTokens: command.maxNewTokens },
     priority: 'interactive',
-  });
+  };
 }
 
 function taskOf({ command, raw, from, to }: TextCommand): Task {
   if (raw) return { kind: 'raw' };
-  return command === 'summarize' ? { kind: 'summarize', from } : { kind: 'translate', from, to };
+  return { kind: command === 'summarize' ? 'summarize' : 'translate', from, to };
 }
 
 function segmentationOf({ lines, raw }: TextCommand): Segmentation {
@@ -99,10 +122,11 @@ async function attentionOf({ segments }: TextOutput, target: ModelTarget): Promi
 
 async function inputText({ file, words }: TextCommand): Promise<string> {
   if (words.length > 0) return words.join(' ');
-  if (file === undefined) return readAll(process.stdin);
+  if (file === undefined) return decodeText(await buffer(process.stdin), 'standard input');
   try {
-    return await readFile(file, 'utf8');
+    return decodeText(await readFile(file), `--file ${file}`);
   } catch (error) {
+    if (error instanceof HeadlightError) throw error;
     const found = error instanceof Error ? error.message : String(error);
     throw new HeadlightError(
       'invalid-request',
@@ -110,6 +134,18 @@ async function inputText({ file, words }: TextCommand): Promise<string> {
       { file, found },
       error,
     );
+  }
+}
+
+/** Errors: `invalid-request` for bytes that are not UTF-8: replaced by question marks they would be translated in silence. */
+function decodeText(bytes: Uint8Array, place: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new HeadlightError('invalid-request', `${place}: expected UTF-8 text, found other bytes`, {
+      rule: 'UTF-8',
+      found: place,
+    });
   }
 }
 

@@ -69,13 +69,18 @@ function attentionJson({ shape, data }: AttentionMaps[keyof AttentionMaps]): Att
  * lines; ranges become those of the line.
  */
 export function outputOfEachLine(result: RunResult): TextOutput[] {
-  const readLines = linesOf(result.pivot?.text ?? result.source);
+  const readText = result.pivot?.text ?? result.source;
+  const readLines = linesOf(readText);
   const targetLines = linesOf(result.target);
+  let nextSegment = 0;
   return linesOf(result.source).map(({ text }, index) => {
-    const read = readLines[index];
-    const target = targetLines[index];
+    // An output that is empty and the last leaves no line behind.
+    const read = readLines[index] ?? { text: '', start: readText.length };
+    const target = targetLines[index] ?? { text: '', start: result.target.length };
+    const first = nextSegment;
+    while (result.segments[nextSegment]?.source[0] <= read.start + read.text.length) nextSegment++;
     const segments = result.segments
-      .filter(({ source: [start] }) => start >= read.start && start <= read.start + read.text.length)
+      .slice(first, nextSegment)
       .map(segment => moveSegment(segment, -read.start, -target.start));
     return { source: text, target: target.text, segments };
   });

@@ -13,7 +13,7 @@ export const help = `headlight: translate and summarise text with a Transformer 
 TEXT is joined by spaces; without TEXT or --file, standard input is read.
 
   --from L              source language (default: detected)
-  --to L                target language (default: the model's first)
+  --to L                target language (default: the model's first), or that of the summary
   --model DIR           model folder (default: the shipped model)
   --beams N             1 is greedy (default: num_beams of the model)
   --max-new-tokens N    limit of each segment
@@ -83,7 +83,10 @@ export function parseCommandLine(args: readonly string[]): Command {
   const [command, ...words] = positionals;
   if (command === undefined) throw new UsageError('expected a command: translate, summarize, attention or info');
   if (command === 'info') {
+    const extra = Object.keys(values).find(name => name !== 'json');
+    if (extra !== undefined) throw new UsageError(`info takes a model folder and --json, found --${extra}`);
     if (words.length !== 1) throw new UsageError(`info takes one model folder, found ${words.length}`);
+    refuseReserved(words[0]);
     return { command, folder: words[0], json: values.json ?? false };
   }
   if (command !== 'translate' && command !== 'summarize' && command !== 'attention')
@@ -94,10 +97,7 @@ export function parseCommandLine(args: readonly string[]): Command {
     throw new UsageError('--target-ids is for one text: it cannot stand with --lines');
   if (values.file !== undefined && words.length > 0)
     throw new UsageError('give the text as words or as --file, not both');
-  if (values.model !== undefined && reservedModels.includes(values.model))
-    throw new UsageError(
-      `"${values.model}" is a reserved model name that this version does not have; write ./${values.model} for a folder`,
-    );
+  refuseReserved(values.model);
   return {
     command,
     from: values.from,
@@ -122,6 +122,13 @@ function parse(args: readonly string[]) {
     const message = error instanceof Error ? error.message : String(error);
     throw new UsageError(message.split('\n')[0]);
   }
+}
+
+function refuseReserved(model: string | undefined): void {
+  if (model === undefined || !reservedModels.includes(model)) return;
+  throw new UsageError(
+    `"${model}" is a reserved model name that this version does not have; write ./${model} for a folder`,
+  );
 }
 
 function positiveInteger(name: string, value: string | undefined): number | undefined {

@@ -2,7 +2,7 @@
 // Runs in the extension host and in the terminal program; knows nothing of either.
 
 import { type ChildProcess, fork } from 'node:child_process';
-import { HeadlightError } from '../model/errors';
+import { HeadlightError, throwIfAborted } from '../model/errors';
 import { type CallOptions, Channel, type ProgressOf } from '../protocol/channel';
 import type { EngineMethods, EngineParentMethods } from '../protocol/engine';
 
@@ -39,7 +39,8 @@ export class EngineProcess {
   private openCalls = 0;
   private idleTimer: NodeJS.Timeout | undefined;
   private watchdog: NodeJS.Timeout | undefined;
-  private lastAnswer = 0;
+  /** Counted in checks, not by the clock, which runs on while the machine sleeps or the host is blocked. */
+  private unansweredMs = 0;
   private disposed = false;
   private lastState: EngineState = 'stopped';
 
@@ -64,6 +65,7 @@ export class EngineProcess {
     options: CallOptions<ProgressOf<EngineMethods, Method>> = {},
   ): Promise<EngineMethods[Method]['result']> {
     if (this.disposed) throw new HeadlightError('disconnected', 'the engine client was disposed');
+    throwIfAborted(options.signal); // no process for a call that nobody waits for
     const { channel } = this.start();
     this.openCalls++;
     clearTimeout(this.idleTimer);
@@ -132,7 +134,12 @@ export class EngineProcess {
 
   private ended(running: Running, exitCode: number | null, signal: string | null, cause?: unknown): void {
     if (this.running !== running) return;
-    const how = signal ? `by signal ${signal}` : `with exit code ${exitCode}`;
+    const how =
+      cause instanceof Error
+        ? `by an error: ${cause.message}`
+        : signal
+          ? `by signal ${signal}`
+          : `with exit code ${exitCode}`;
     this.options.log.warn(`engine process ended ${how}`);
     this.stop(new HeadlightError('engine-crashed', `the engine process ended ${how}`, { exitCode, signal }, cause));
   }
@@ -149,7 +156,7 @@ export class EngineProcess {
 
   private watch(): void {
     if (this.watchdog) return;
-    this.lastAnswer = Date.now();
+    this.unansweredMs = 0;
     this.watchdog = setInterval(() => this.checkAnswer(), pingIntervalMs);
     this.watchdog.unref();
   }
@@ -157,15 +164,16 @@ export class EngineProcess {
   private checkAnswer(): void {
     const { running } = this;
     if (!running || this.openCalls === 0) return;
-    if (Date.now() - this.lastAnswer > this.options.stepLimitMs) {
+    if (this.unansweredMs > this.options.stepLimitMs) {
       const limitMs = this.options.stepLimitMs;
       this.options.log.warn(`engine did not answer for ${limitMs} ms; ending it`);
       this.stop(new HeadlightError('engine-timeout', `one step took longer than ${limitMs} ms`, { limitMs }));
       return;
     }
+    this.unansweredMs += pingIntervalMs;
     running.channel.call('ping', undefined).then(
       () => {
-        this.lastAnswer = Date.now();
+        this.unansweredMs = 0;
       },
       () => {}, // the process ended: `ended` tells everybody
     );

@@ -21,3 +21,6 @@ declare class AbortController {
   readonly signal: AbortSignal;
   abort(reason?: unknown): void;
 }
+
+/** Base64 to one character for each byte. */
+declare function atob(data: string): string;

@@ -35,6 +35,8 @@ export interface TranslateTask {
 
 export interface SummarizeTask {
   readonly kind: 'summarize';
+  /** Language that the summary must be in. Absent: any that the model summarises in. */
+  readonly to?: string;
   /** Source language. Absent: detected. */
   readonly from?: string;
 }

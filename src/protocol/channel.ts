@@ -76,7 +76,10 @@ export class Channel<Remote extends MethodMap, Local extends MethodMap> {
     this.stopListening = port.listen(message => this.receive(message));
   }
 
-  /** Errors: whatever the handler threw, `cancelled` when `signal` aborts, `disconnected` when the channel is disposed. */
+  /**
+   * Errors: whatever the handler threw, `cancelled` when `signal` aborts, `disconnected` when the channel is disposed, the
+   * transport's own when `params` cannot be posted.
+   */
   call<Method extends keyof Remote & string>(
     method: Method,
     params: Remote[Method]['params'],
@@ -106,7 +109,12 @@ export class Channel<Remote extends MethodMap, Local extends MethodMap> {
         onProgress: onProgress as ((value: unknown) => void) | undefined,
       });
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.post({ kind: 'call', id, method, params });
+      try {
+        this.post({ kind: 'call', id, method, params });
+      } catch (error) {
+        settle(); // what cannot be posted is never answered
+        reject(error);
+      }
     });
   }
 

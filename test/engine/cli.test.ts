@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cliPath, defaultModel } from '../support/paths';
@@ -12,7 +13,11 @@ interface Run {
 }
 
 function headlight(args: readonly string[], input = ''): Run {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cliPath, ...args], { input, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cliPath, ...args], {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 64 * 2 ** 20,
+  });
   return { exitCode: status, stdout, stderr };
 }
 
@@ -53,6 +58,30 @@ describe('headlight translate', () => {
     assert.equal(lines.length, 5);
     assert.deepEqual([lines[1], lines[3], lines[4]], ['', '42', '']);
     assert.ok(lines[0] && lines[2]);
+  });
+
+  it('gives no line for no line, and an empty one for each empty one', () => {
+    for (const [input, expected] of [
+      ['', ''],
+      ['\n', '\n'],
+      ['\n\n', '\n\n'],
+    ])
+      assert.deepEqual(headlight([...toSpanish, '--lines'], input), { exitCode: 0, stdout: expected, stderr: '' });
+    assert.deepEqual(
+      json([...toSpanish, '--lines'], '\n\n').map(({ target }) => target),
+      ['', ''],
+    );
+  });
+
+  it('leaves nothing in an output line that another reader takes for a line break', () => {
+    const { stdout } = headlight([...toSpanish, '--lines'], 'Open it.\u2028Save it.\fClose it.\rStop.\u0085Go.\n');
+    assert.match(stdout, /^[^\n\r\f\v\u0085\u2028\u2029]+\n$/);
+    assert.equal(stdout.split('.').length, 6, stdout);
+  });
+
+  it('takes many lines in one go', () => {
+    const outputs = json([...toSpanish, '--lines', '--max-new-tokens', '2'], `${'42\n'.repeat(20_000)}Open.`);
+    assert.equal(outputs.length, 20_001);
   });
 
   it('gives one JSON object for each line, with ranges in that line', () => {
@@ -125,9 +154,36 @@ describe('headlight translate', () => {
   });
 
   it('takes the number of beams from the model when none is given', () => {
-    const withDefault = json(['translate', '--to', 'es', 'Open the file.'])[0];
-    const withFour = json(['translate', '--to', 'es', '--beams', '4', 'Open the file.'])[0];
+    const text = 'Open the file and press Enter to save all of the changes that you made to it.';
+    const [withDefault, withFour, greedy] = [[], ['--beams', '4'], ['--beams', '1']].map(
+      beams => json(['translate', '--to', 'es', ...beams, text])[0],
+    );
     assert.deepEqual(withDefault, withFour);
+    assert.notDeepEqual(withDefault, greedy, 'this text tells 4 beams from 1');
+  });
+
+  it('prints a long text as it comes', async () => {
+    const child = spawn(process.execPath, [cliPath, ...toSpanish], { stdio: ['pipe', 'pipe', 'inherit'] });
+    child.stdin.end('Open the file.\n'.repeat(300));
+    const [first] = (await once(child.stdout, 'data')) as [Buffer];
+    child.kill();
+    assert.ok(first.toString().split('\n').length < 100, first.toString());
+  });
+
+  it('prints what the JSON form calls the target, and a line break where it has none', () => {
+    for (const text of ['Open the file. Save it.\n\nClose it.', 'Open the file.\n']) {
+      const [{ target }] = json(toSpanish, text) as { target: string }[];
+      assert.equal(headlight(toSpanish, text).stdout, target.endsWith('\n') ? target : `${target}\n`);
+    }
+  });
+
+  it('keeps a byte order mark and refuses what is no UTF-8', () => {
+    assert.match(headlight(toSpanish, '\uFEFFOpen the file.').stdout, /^\uFEFF\S/);
+    const { status, stderr } = spawnSync(process.execPath, [cliPath, ...toSpanish], {
+      input: Buffer.from('caf\xe9', 'latin1'),
+      encoding: 'utf8',
+    });
+    assert.deepEqual([status, stderr], [1, 'headlight: standard input: expected UTF-8 text, found other bytes\n']);
   });
 });
 
@@ -174,6 +230,21 @@ describe('headlight attention', () => {
   });
 });
 
+describe('headlight summarize', () => {
+  it('gives a shorter text, in the language of the summariser', () => {
+    const text =
+      'Este comando crea un archivo nuevo en la carpeta del proyecto. Si el archivo existe, el comando falla.';
+    const [output] = json(['summarize', '--to', 'en', text]) as { task: string; to: string; target: string }[];
+    assert.deepEqual([output.task, output.to], ['summarize', 'en']);
+    assert.ok(output.target.length > 0 && output.target.length < text.length);
+  });
+
+  it('gives one line for each line', () => {
+    const input = 'Open the file. Then save it.\n\nThe server is not running. Start it again.\n';
+    assert.match(headlight(['summarize', '--beams', '1', '--lines'], input).stdout, /^[^\n]+\n\n[^\n]+\n$/);
+  });
+});
+
 describe('headlight info', () => {
   it('describes a folder, as JSON too', () => {
     const { stdout, exitCode } = headlight(['info', defaultModel]);
@@ -204,6 +275,11 @@ describe('headlight', () => {
     ],
     ['no text', ['translate', '--to', 'es'], 1, /no text/],
     ['a token id outside the vocabulary', ['attention', '--target-ids', '123456', 'Open.'], 1, /123456/],
+    ['a summary in a language the model lacks', ['summarize', '--to', 'es', 'Open the file.'], 1, /from en to es/],
+    ['info about a reserved model name', ['info', 'identity'], 2, /reserved.*\.\/identity/],
+    ['info with options of a text', ['info', '--lines', '.'], 2, /found --lines/],
+    ['target ids for lines', ['attention', '--lines', '--target-ids', '1', 'x'], 2, /--lines/],
+    ['target ids for a translation', ['translate', '--target-ids', '1', 'x'], 2, /belongs to attention/],
     ['info without a folder', ['info'], 2, /one model folder/],
   ];
   for (const [name, args, exitCode, pattern] of failures)
@@ -215,17 +291,33 @@ describe('headlight', () => {
       assert.equal(run.stderr.trimEnd().split('\n').length, 1, run.stderr);
     });
 
+  it('ends with 3 and one line when the engine is killed', async () => {
+    const child = spawn(process.execPath, [cliPath, ...toSpanish]);
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', text => {
+      stderr += text;
+    });
+    child.stdin.end('Open the file.\n'.repeat(2000));
+    await once(child.stdout, 'data');
+    const [engineId] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ');
+    process.kill(Number(engineId), 'SIGKILL');
+    child.stdout.resume();
+    const [exitCode] = await once(child, 'close');
+    assert.deepEqual([exitCode, stderr], [3, 'headlight: the engine process ended by signal SIGKILL\n']);
+  });
+
   it('shows its help and version', () => {
     assert.match(headlight(['--help']).stdout, /headlight translate/);
     assert.match(headlight(['--version']).stdout, /^\d+\.\d+\.\d+\n$/);
   });
 
-  it('ends quietly when its reader goes away', () => {
-    const command = `"${process.execPath}" "${cliPath}" translate --to es --lines --json | head -n 1`;
-    const { status, stderr } = spawnSync('bash', ['-c', command], {
-      input: 'Open the file.\n'.repeat(200),
-      encoding: 'utf8',
+  for (const form of ['--json', ''])
+    it(`ends quietly when its reader goes away${form && `, with ${form}`}`, () => {
+      const command = `"${process.execPath}" "${cliPath}" translate --to es --lines ${form} | head -n 1`;
+      const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', command], {
+        input: 'Open the file.\n'.repeat(200),
+        encoding: 'utf8',
+      });
+      assert.deepEqual([status, stdout.split('\n').length, stderr], [0, 2, '']);
     });
-    assert.deepEqual([status, stderr], [0, '']);
-  });
 });

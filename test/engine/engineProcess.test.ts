@@ -65,7 +65,7 @@ describe('the engine process', () => {
     }
   });
 
-  it('gives one beam what greedy gives', async () => {
+  it('scores a forced target as the search that made it', async () => {
     const greedy = await engine.call('run', translation(paragraph, { options: { beamCount: 1 } }));
     const forced = await engine.call('force', {
       folder: defaultModel,
@@ -163,6 +163,62 @@ describe('the engine process', () => {
     assert.ok(segments.every(segment => segment.targetTokens.length <= 4));
   });
 
+  it('keeps the spaces where it cuts a text that is too long for the model', async () => {
+    const words = Array.from({ length: 300 }, (_, index) => `alpha${index}`).join(' ');
+    const { segments, source, target } = await engine.call(
+      'run',
+      translation(words, { segmentation: 'whole', options: { beamCount: 1, maxNewTokens: 4 } }),
+    );
+    assert.ok(segments.length >= 2);
+    for (const [index, { source: range }] of segments.entries()) {
+      assert.equal(source.slice(...range).trim(), source.slice(...range));
+      if (index > 0) {
+        assert.equal(source.slice(segments[index - 1].source[1], range[0]), ' ');
+        assert.equal(target.slice(segments[index - 1].target[1], segments[index].target[0]), ' ');
+      }
+    }
+  });
+
+  it('refuses or cuts a word of any length without tokenizing it whole', async () => {
+    const word = 'a'.repeat(300_000);
+    const raw = translation(word, { task: { kind: 'raw' }, segmentation: 'whole' });
+    await assert.rejects(engine.call('run', raw), { code: 'source-too-long' });
+    const { folder, device, text, task } = raw;
+    await assert.rejects(engine.call('force', { folder, device, text, task, targetIds: [1] }), {
+      code: 'source-too-long',
+    });
+    const controller = new AbortController();
+    const cut = engine.call(
+      'run',
+      translation(word, { task: { kind: 'summarize', from: 'en' }, segmentation: 'lines' }),
+      {
+        signal: controller.signal,
+        onProgress: step => {
+          if (step.kind === 'segment') controller.abort(new Cancelled());
+        },
+      },
+    );
+    await assert.rejects(cut, Cancelled);
+  });
+
+  it('gives a raw run one segment, for an empty text too', async () => {
+    const raw = { task: { kind: 'raw' }, segmentation: 'whole' } as const;
+    for (const text of ['', ' ', 'Open. Close.']) {
+      const { segments } = await engine.call('run', translation(text, raw));
+      assert.equal(segments.length, 1, JSON.stringify(text));
+    }
+  });
+
+  it('leaves segments out of the result for a caller that collects them', async () => {
+    const progress: RunProgress[] = [];
+    const params = translation(paragraph, { segmentsByProgressOnly: true });
+    const { segments, target } = await engine.call('run', params, { onProgress: step => progress.push(step) });
+    assert.deepEqual(segments, []);
+    const collected = progress.flatMap(step => (step.kind === 'segment' ? [step.segment] : []));
+    const whole = await engine.call('run', translation(paragraph));
+    assert.deepEqual([collected, target], [whole.segments, whole.target]);
+  });
+
   it('cancels between two steps and keeps answering', async () => {
     const controller = new AbortController();
     const progress: RunProgress[] = [];
@@ -195,6 +251,36 @@ describe('the engine process', () => {
     assert.deepEqual(order, ['hover', 'cancelled']);
   });
 
+  it('serves a hover while two long texts are on their way', async () => {
+    const order: string[] = [];
+    const controller = new AbortController();
+    const longRuns = [0, 1].map(index => {
+      let segmentCount = 0;
+      let onLong = () => {};
+      const isLong = new Promise<void>(resolve => {
+        onLong = resolve;
+      });
+      const run = engine.call('run', translation(longText, { segmentsByProgressOnly: true }), {
+        signal: controller.signal,
+        // By then it is past the batches that a person waits for.
+        onProgress: step => {
+          if (step.kind === 'segment' && ++segmentCount === 100) onLong();
+        },
+      });
+      const ended = run.then(
+        () => order.push(`long ${index}`),
+        () => order.push('cancelled'),
+      );
+      return { isLong, ended };
+    });
+    await Promise.all(longRuns.map(({ isLong }) => isLong));
+    await engine.call('run', translation('Open the file.', { priority: 'hover' }));
+    order.push('hover');
+    controller.abort();
+    await Promise.all(longRuns.map(({ ended }) => ended));
+    assert.deepEqual(order, ['hover', 'cancelled', 'cancelled']);
+  });
+
   it('lets a new hover take the place of the running one', async () => {
     const first = engine.call('run', translation(longText, { priority: 'hover' }));
     const superseded = assert.rejects(first, Superseded);
@@ -216,7 +302,17 @@ describe('the engine process', () => {
   it('loads a model once, however many ask for it at once', async () => {
     const { engine: other } = startEngine();
     try {
-      await Promise.all([other.call('run', translation('Open.')), other.call('run', translation('Close.'))]);
+      const loading: string[] = [];
+      const tell = (name: string) => ({
+        onProgress: (step: RunProgress) => {
+          if (step.kind === 'loading') loading.push(name);
+        },
+      });
+      await Promise.all([
+        other.call('run', translation('Open.'), tell('left')),
+        other.call('run', translation('Close.'), tell('right')),
+      ]);
+      assert.deepEqual(loading, ['left', 'right'], 'both are told that it is loading');
       const { loaded } = await other.call('status', undefined);
       assert.deepEqual(loaded, [{ folder: defaultModel, device: 'cpu' }]);
     } finally {
@@ -259,6 +355,18 @@ describe('the life of the engine process', () => {
     }
   });
 
+  it('outlives a parent that was held up for longer than the limit of a step', async () => {
+    const { engine } = startEngine({ stepLimitMs: 1500 });
+    try {
+      await engine.call('load', { folder: defaultModel, device: 'cpu' });
+      const run = engine.call('run', translation('Open the file.'));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000); // as a laptop that sleeps, or a blocked host
+      assert.ok((await run).target.length > 0);
+    } finally {
+      engine.dispose();
+    }
+  });
+
   it('is ended when it was idle for long enough, and not before', async () => {
     const states: string[] = [];
     const { engine } = startEngine({ idleTimeoutMs: () => 150, onStateChange: state => states.push(state) });
@@ -285,13 +393,23 @@ describe('the life of the engine process', () => {
     await assert.rejects(engine.call('ping', undefined), { code: 'disconnected' });
   });
 
+  it('starts for no call that is cancelled already', async () => {
+    const { engine } = startEngine();
+    const controller = new AbortController();
+    controller.abort(new Cancelled());
+    await assert.rejects(engine.call('ping', undefined, { signal: controller.signal }), Cancelled);
+    assert.equal(engine.processId, undefined);
+    engine.dispose();
+  });
+
   it('does not outlive its parent', async () => {
     const { engine } = startEngine();
     await engine.call('ping', undefined);
     const processId = engine.processId!;
-    const child = (engine as unknown as { running: { child: { disconnect(): void; removeAllListeners(): void } } })
-      .running.child;
-    child.removeAllListeners('exit' as never);
+    const child = (
+      engine as unknown as { running: { child: { disconnect(): void; removeAllListeners(event: string): void } } }
+    ).running.child;
+    child.removeAllListeners('exit');
     child.disconnect();
     await processIsGone(processId);
     engine.dispose();

@@ -155,6 +155,17 @@ describe('a model folder', () => {
         'headlight.json',
         json => Object.assign(json, { tasks: { summarize: { prefix: '<日本>' } } }),
       ],
+      [
+        'an alignment layer it lacks',
+        'headlight.json',
+        json => Object.assign(json, { alignment: { layer: 2, heads: [0] } }),
+      ],
+      [
+        'an alignment head it lacks',
+        'headlight.json',
+        json => Object.assign(json, { alignment: { layer: 0, heads: [1, 8] } }),
+      ],
+      ['another search', 'generation_config.json', json => Object.assign(json, { do_sample: true })],
     ];
   for (const [what, file, edit] of otherModels)
     it(`tells a ${file} with ${what}`, async () => {
@@ -165,6 +176,7 @@ describe('a model folder', () => {
         ['model-file-mismatch', 'unsupported-architecture'].includes(error.code),
         `${error.code}: ${error.message}`,
       );
+      if (file !== 'config.json') assert.ok(error.message.startsWith(`${file}: `), error.message);
     });
 
   const wrongFields: readonly (readonly [file: string, edit: Record<string, unknown>, pattern: RegExp])[] = [

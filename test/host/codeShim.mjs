@@ -90,6 +90,8 @@ function printLog(kind, parts) {
   (kind === 'error' ? process.stderr : process.stdout).write(`${text}\n`);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130)); // an exit ends the server
+
 try {
   process.exitCode = await runSuite();
 } finally {

@@ -10,10 +10,9 @@ describe('a person in VS Code', () => {
     await workbench().openFile('docs/installing.md');
     await workbench().selectLine(3);
     await workbench().runCommand('Headlight: Translate Selection');
-    const text = await workbench().waitForText('Translation of installing.md', /\.\s*$/);
-    assert.match(text, /servidor/);
-    assert.match(text, /archivo/);
     await workbench().finished('Translation of installing.md');
+    const text = await workbench().waitForText('Translation of installing.md', /servidor/);
+    assert.match(text, /archivo/);
     await workbench().screenshot('translate');
   });
 
@@ -21,20 +20,26 @@ describe('a person in VS Code', () => {
     await workbench().openFile('docs/configuracion.md');
     await workbench().selectLine(3);
     await workbench().runCommand('Headlight: Translate Selection');
-    const text = await workbench().waitForText('Translation of configuracion.md', /\.\s*$/);
-    assert.match(text, /server/);
-    assert.match(text, /file/);
     await workbench().finished('Translation of configuracion.md');
+    const text = await workbench().waitForText('Translation of configuracion.md', /server/);
+    assert.match(text, /file/);
     await workbench().screenshot('translate-spanish');
   });
 
   it('rests the mouse on a long paragraph and reads its summary', async () => {
     await workbench().openFile('docs/releases.txt');
     const hover = await workbench().hover('releases.txt', 'connected');
-    await hover
-      .getByText(/summar/i)
-      .first()
-      .waitFor();
+    await hover.getByText('Headlight summary').waitFor();
+    // Slower than 0.8 s, it is offered as a link and made meanwhile: the next hover has it.
+    if (await hover.getByRole('link', { name: 'Summarize' }).isVisible()) {
+      await workbench().page.keyboard.press('Escape');
+      await workbench().page.mouse.move(0, 0);
+      await workbench().page.waitForTimeout(5_000);
+      await workbench().hover('releases.txt', 'connected');
+    }
+    await hover.getByRole('link', { name: 'Show Attention' }).waitFor();
+    assert.match(await hover.innerText(), /page/);
+    await workbench().page.waitForTimeout(500); // it fades in
     await workbench().screenshot('hover');
   });
 

@@ -6,9 +6,11 @@ import path from 'node:path';
 import { withWorkbench } from './withWorkbench';
 
 const outputLabel = 'Translation of long.txt';
+const limitMs = 30_000;
 
 describe('the translation of a long document', () => {
   const workbench = withWorkbench({
+    settings: { 'headlight.beamCount': 8 }, // slow enough to be watched
     prepareFolder: folder => {
       const paragraphs = readFileSync('sample/docs/releases.txt', 'utf8');
       writeFileSync(path.join(folder, 'long.txt'), Array.from({ length: 60 }, () => paragraphs).join('\n'));
@@ -17,16 +19,27 @@ describe('the translation of a long document', () => {
 
   it('appears piece by piece, what was shown stays, and a cancelled run ends', async () => {
     await workbench().openFile('long.txt');
+    const readNotes = await workbench().recordEditor(outputLabel);
     await workbench().runCommand('Headlight: Translate Selection');
-    const shown = new Set<string>();
-    for (let text = ''; text.length < 500; text = await workbench().readEditor(outputLabel)) shown.add(text.trimEnd());
-    assert.ok(shown.size >= 3, `the text grew in ${shown.size} steps`);
-    const steps = [...shown].map(text => text.replace(/\s+/g, ' '));
-    for (const [index, text] of steps.slice(1).entries())
-      assert.ok(text.startsWith(steps[index] ?? ''), `"${text}" continues "${steps[index]}"`);
+    const shown = await growth(readNotes);
+    for (const [index, text] of shown.slice(1).entries())
+      assert.ok(text.startsWith(shown[index] ?? ''), `"${text}" continues "${shown[index]}"`);
     await workbench().screenshot('streaming');
     await workbench().page.locator('.codelens-decoration a').filter({ hasText: 'Cancel' }).click();
     await workbench().finished(outputLabel);
+    await workbench()
+      .page.locator('.codelens-decoration')
+      .getByText(/Cancell?ed/)
+      .waitFor();
     await workbench().screenshot('cancelled');
   });
+
+  /** The first texts that were seen, on one line each. */
+  async function growth(readNotes: () => Promise<string[]>): Promise<string[]> {
+    for (const end = Date.now() + limitMs; Date.now() < end; await workbench().page.waitForTimeout(50)) {
+      const texts = await readNotes();
+      if (texts.length >= 4) return texts.map(text => text.replace(/\s+/g, ' '));
+    }
+    throw new Error(`the translation was not seen to grow in ${limitMs / 1000} s`);
+  }
 });

@@ -13,7 +13,9 @@ export function withWorkbench(options?: WorkbenchOptions): () => Workbench {
     workbench = await Workbench.start(options);
   });
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench?.screenshot(`failed ${this.currentTest.fullTitle()}`);
+    if (this.currentTest?.state !== 'failed' || !workbench) return;
+    const picture = await workbench.screenshot(`failed ${this.currentTest.fullTitle()}`);
+    console.error(`What was shown: ${picture}\nWhat the server said last:\n${workbench.readServerLog().slice(-2000)}`);
   });
   after(() => workbench?.stop());
   return current;

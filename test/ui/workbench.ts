@@ -34,7 +34,6 @@ export class Workbench {
     private readonly server: CodeServer,
     private readonly browser: Browser,
     readonly page: Page,
-    readonly folder: string,
   ) {}
 
   /** Starts a server with the packed extension and opens a copy of the sample folder. Caller stops it. */
@@ -51,13 +50,22 @@ export class Workbench {
     prepareFolder?.(folder);
     installExtension(folders, path.resolve(packedPath(currentTarget())));
     const server = await startCodeServer(folders, { workspaceTrust: restricted });
-    const browser = await launchBrowser();
+    const browser = await launchBrowser().catch(async error => {
+      await server.stop();
+      throw error;
+    });
     const page = await browser.newPage({ viewport: { width: 1360, height: 900 } });
-    page.setDefaultTimeout(30_000);
-    await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`);
-    await page.locator('.monaco-workbench').waitFor();
-    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
-    return new Workbench(folders, server, browser, page, folder);
+    const workbench = new Workbench(folders, server, browser, page);
+    try {
+      page.setDefaultTimeout(30_000);
+      await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`);
+      await page.locator('.monaco-workbench').waitFor();
+      await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    } catch (error) {
+      await workbench.stop();
+      throw error;
+    }
+    return workbench;
   }
 
   async stop(): Promise<void> {
@@ -110,6 +118,33 @@ export class Workbench {
           .map(({ text }) => text),
       );
     return lines.join('\n').replaceAll('\u00a0', ' '); // the editor shows spaces as no-break spaces
+  }
+
+  /**
+   * Notes from now on, at every painted frame, each new text that the editor shows whose tab is labelled so. Gives a
+   * function that reads the notes, in the order of time. In the page itself: from outside, a fast change is missed.
+   */
+  async recordEditor(label: string): Promise<() => Promise<string[]>> {
+    const notes = await this.page.evaluateHandle(wanted => {
+      const texts: string[] = [];
+      const note = () => {
+        const groups = [...document.querySelectorAll('.editor-group-container')];
+        const group = groups.find(element => element.querySelector('.tab.active')?.textContent?.includes(wanted));
+        const lines = [...(group?.querySelectorAll('.editor-instance .view-line') ?? [])]
+          .map(line => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? '' }))
+          .sort((first, second) => first.top - second.top);
+        const text = lines
+          .map(line => line.text)
+          .join('\n')
+          .replaceAll('\u00a0', ' ')
+          .trimEnd();
+        if (text !== '' && text !== texts.at(-1)) texts.push(text);
+        requestAnimationFrame(note);
+      };
+      note();
+      return texts;
+    }, label);
+    return () => notes.jsonValue();
   }
 
   /** Waits until an editor shows a text that matches, and gives the text. */

@@ -22,7 +22,7 @@ import type { CharacterRange, RunResult } from '../types';
 import { ModelStore } from './modelStore';
 import { Scheduler } from './scheduler';
 import type { Seq2SeqModel } from './seq2seqModel';
-import { runText, type TextRunContext } from './textRun';
+import { requireTokenizable, runText, type TextRunContext } from './textRun';
 
 /** So many characters of source make one line of summary: about the 256 tokens that the shipped summariser was trained on. */
 const summaryUnitLength = 900;
@@ -97,7 +97,9 @@ export class Engine {
     const { priority, text } = params;
     const plan = planRun(model, params);
     report({ kind: 'started', from: plan.from, to: plan.to, pivot: plan.pivot !== undefined });
-    const context: TextRunContext = { signal, report, turn: batch => this.scheduler.run(priority, signal, batch) };
+    const turn: TextRunContext['turn'] = (batch, isLong) =>
+      this.scheduler.run(isLong ? 'document' : priority, signal, batch);
+    const context: TextRunContext = { signal, report, turn };
     const pivotText = plan.pivot ? await this.pivot(model, params, plan.pivot.prefix, context) : undefined;
     const readText = pivotText ?? text;
     const { kind } = params.task;
@@ -110,6 +112,7 @@ export class Engine {
         raw: kind === 'raw',
         separator: kind === 'summarize' && params.segmentation !== 'lines' ? '\n' : undefined,
         oneLine: params.segmentation === 'lines',
+        keepSegments: !params.segmentsByProgressOnly,
         options: params.options,
       },
       context,
@@ -117,7 +120,7 @@ export class Engine {
     return {
       source: text,
       target: output.target,
-      segments: params.segmentsByProgressOnly ? [] : output.segments,
+      segments: output.segments,
       task: kind,
       from: plan.from,
       to: plan.to,
@@ -143,6 +146,7 @@ export class Engine {
         raw: false,
         separator: undefined,
         oneLine: params.segmentation === 'lines',
+        keepSegments: false,
         options: params.options,
       },
       { ...context, report: () => {} },
@@ -160,6 +164,7 @@ export class Engine {
   private async force(params: ForceParams, signal: AbortSignal): Promise<RunResult> {
     return this.use(params, 'interactive', async model => {
       const plan = planRun(model, { text: params.text, task: params.task });
+      requireTokenizable(model, params.text);
       const { tokenizer } = model.folder;
       const sourceTokens =
         params.task.kind === 'raw' ? tokenizer.encodeRaw(params.text) : tokenizer.encode(params.text, plan.prefix);
@@ -207,8 +212,7 @@ function planRun(model: Seq2SeqModel, { task, text }: { task: RunParams['task'];
   const detect = (among: readonly string[]) => detectLanguage(text, among);
   if (task.kind === 'raw') return { from: undefined, to: undefined, prefix: '', pivot: undefined };
   if (task.kind === 'translate') return { ...planTranslation(manifest, task, detect), pivot: undefined };
-  const { from, prefix, pivot } = planSummary(manifest, task, detect);
-  const to = pivot?.to ?? from;
+  const { from, to, prefix, pivot } = planSummary(manifest, task, detect);
   return { from, to, prefix, pivot: pivot && { from: pivot.from!, to: pivot.to!, prefix: pivot.prefix } };
 }
 

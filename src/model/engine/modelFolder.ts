@@ -18,6 +18,7 @@ export interface OnnxFile {
   readonly name: string;
   readonly path: string;
   readonly bytes: Uint8Array;
+  readonly sha256: string;
   readonly model: OnnxModel;
 }
 
@@ -91,6 +92,7 @@ export async function openModelFolder(folder: string): Promise<OpenedModel> {
   checkEncoder(encoder, architecture);
   checkDecoder(decoder, architecture);
   checkPrefixes(manifest, tokenizer);
+  checkAlignment(manifest, architecture);
 
   const description = describe(folder, architecture, generation, manifest, tokenizerText, encoder, decoder);
   return {
@@ -201,7 +203,7 @@ async function readOnnxFile(folder: string, name: string): Promise<OnnxFile> {
   for (const external of model.externalFiles)
     if (!(await stat(path.join(path.dirname(file), external)).catch(() => undefined)))
       throw missing(folder, path.join(path.dirname(name), external), `${name} keeps parameters in it`);
-  return { name, path: file, bytes, model };
+  return { name, path: file, bytes, sha256: sha256(bytes), model };
 }
 
 function checkVocabulary(tokenizer: Tokenizer, { vocabularySize }: Architecture): void {
@@ -228,19 +230,32 @@ function checkPrefixes(manifest: Manifest | undefined, tokenizer: Tokenizer): vo
   }
 }
 
+function checkAlignment(manifest: Manifest | undefined, architecture: Architecture): void {
+  if (!manifest?.alignment) return;
+  const { layer, heads } = manifest.alignment;
+  const { decoderLayerCount, decoderHeadCount } = architecture;
+  if (layer < decoderLayerCount && heads.every(head => head < decoderHeadCount)) return;
+  const rule = `"alignment" names one of ${decoderLayerCount} decoder layers and of ${decoderHeadCount} heads`;
+  const found = `layer ${layer}, heads ${heads.join(', ')}`;
+  throw new HeadlightError('model-file-mismatch', `headlight.json: expected that ${rule}, found ${found}`, {
+    file: 'headlight.json',
+    rule,
+    found,
+  });
+}
+
 async function verifyHashes(
   folder: string,
   manifest: Manifest | undefined,
   encoder: OnnxFile,
   decoder: DecoderFiles,
 ): Promise<void> {
-  const read = new Map([encoder, ...onnxFilesOf(decoder)].map(file => [file.name, file.bytes]));
+  const read = new Map([encoder, ...onnxFilesOf(decoder)].map(file => [file.name, file.sha256]));
   for (const [name, expected] of Object.entries(manifest?.files ?? {})) {
     // Files that this run doesn't use (other precisions) are not read just for their hash.
     if (name.endsWith('.onnx') && !read.has(name)) continue;
-    const bytes = read.get(name) ?? (await readFile(path.join(folder, name)).catch(() => undefined));
-    if (!bytes) throw missing(folder, name, 'headlight.json lists it');
-    const found = sha256(bytes);
+    const found = read.get(name) ?? (await readFile(path.join(folder, name)).then(sha256, () => undefined));
+    if (found === undefined) throw missing(folder, name, 'headlight.json lists it');
     if (found !== expected)
       throw new HeadlightError(
         'model-file-mismatch',
@@ -265,7 +280,7 @@ function describe(
 ): ModelDescription {
   const files = [encoder, ...onnxFilesOf(decoder)];
   const identity = createHash('sha256');
-  for (const file of files) identity.update(sha256(file.bytes));
+  for (const file of files) identity.update(file.sha256);
   identity.update(tokenizerText);
   const translate = manifest?.translate
     ? Object.fromEntries(Object.entries(manifest.translate).map(([language, { sources }]) => [language, sources]))

@@ -15,6 +15,7 @@ interface Entry {
   readonly target: ModelTarget;
   /** The promise is kept, not the model, so that two requests at once load it once. A failure is forgotten. */
   readonly model: Promise<Seq2SeqModel>;
+  isLoaded: boolean;
   /** Runs that hold the model between their turns; it is not released under them. */
   userCount: number;
 }
@@ -25,11 +26,11 @@ export class ModelStore {
   private readonly opened = new Map<string, Promise<OpenedModel>>();
 
   isLoaded(folder: string, device: DeviceName): boolean {
-    return this.entries.has(keyOf(folder, device));
+    return this.entries.get(keyOf(folder, device))?.isLoaded ?? false;
   }
 
   loaded(): ModelTarget[] {
-    return [...this.entries.values()].map(entry => entry.target);
+    return [...this.entries.values()].filter(entry => entry.isLoaded).map(entry => entry.target);
   }
 
   /** Reads and checks a folder; a model that is loaded from it is not read again. */
@@ -89,11 +90,16 @@ export class ModelStore {
       await this.releaseOldest();
       return loaded;
     });
-    const entry: Entry = { target: { folder, device: resolveDevice(device) }, model, userCount: 0 };
+    const entry: Entry = { target: { folder, device: resolveDevice(device) }, model, isLoaded: false, userCount: 0 };
     this.entries.set(key, entry);
-    model.catch(() => {
-      if (this.entries.get(key) === entry) this.entries.delete(key);
-    });
+    model.then(
+      () => {
+        entry.isLoaded = true;
+      },
+      () => {
+        if (this.entries.get(key) === entry) this.entries.delete(key);
+      },
+    );
     return entry;
   }
 

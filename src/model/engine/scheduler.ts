@@ -1,14 +1,17 @@
 // Decides whose turn it is: one graph run at a time, what a person waits for before what they only hover. Runs in the engine process.
 
 import type { Priority } from '../../protocol/engine';
-import { abortError } from '../errors';
+import { abortError, throwIfAborted } from '../errors';
+
+/** `document`: the further batches of a long text, which give way to everything else. */
+export type TurnPriority = Priority | 'document';
 
 interface Waiting {
-  readonly priority: Priority;
+  readonly priority: TurnPriority;
   readonly grant: () => void;
 }
 
-const order: readonly Priority[] = ['interactive', 'hover'];
+const order: readonly TurnPriority[] = ['interactive', 'hover', 'document'];
 
 /** A lock with priorities. A long job takes it once for each batch, so that others get their turn between two batches. */
 export class Scheduler {
@@ -16,17 +19,18 @@ export class Scheduler {
   private busy = false;
 
   /** Runs `turn` alone. Errors: those of `turn`; the abort reason when `signal` aborts before its turn comes. */
-  async run<T>(priority: Priority, signal: AbortSignal | undefined, turn: () => Promise<T>): Promise<T> {
+  async run<T>(priority: TurnPriority, signal: AbortSignal | undefined, turn: () => Promise<T>): Promise<T> {
+    throwIfAborted(signal);
     await this.acquire(priority, signal);
     try {
-      if (signal?.aborted) throw abortError(signal);
+      throwIfAborted(signal);
       return await turn();
     } finally {
       this.release();
     }
   }
 
-  private acquire(priority: Priority, signal: AbortSignal | undefined): Promise<void> {
+  private acquire(priority: TurnPriority, signal: AbortSignal | undefined): Promise<void> {
     if (!this.busy) {
       this.busy = true;
       return Promise.resolve();

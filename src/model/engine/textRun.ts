@@ -4,7 +4,7 @@ import type { RunProgress } from '../../protocol/engine';
 import { HeadlightError, throwIfAborted } from '../errors';
 import type { GenerationConfig } from '../generation/generationConfig';
 import { type Hypothesis, search } from '../generation/search';
-import { splitRange } from '../text/sentences';
+import { splitRange, withoutSpaces } from '../text/sentences';
 import type { IncrementalDecoder } from '../tokenizer/incrementalDecoder';
 import type { CharacterRange, GenerationOptions, Segment, Token } from '../types';
 import type { Seq2SeqModel } from './seq2seqModel';
@@ -18,16 +18,18 @@ export interface TextRunInput {
   readonly raw: boolean;
   /** What stands between two outputs; undefined: what stands between the two units. */
   readonly separator: string | undefined;
-  /** Line breaks in an output become spaces. */
+  /** Line breaks in an output become spaces; a text without a word is no error, because each of its lines has an answer. */
   readonly oneLine: boolean;
+  /** False: the result has no segments, because the caller collects them from the reports. */
+  readonly keepSegments: boolean;
   readonly options: GenerationOptions;
 }
 
 export interface TextRunContext {
   readonly signal: AbortSignal | undefined;
   readonly report: (progress: RunProgress) => void;
-  /** Runs one batch when its turn has come. */
-  readonly turn: <T>(batch: () => Promise<T>) => Promise<T>;
+  /** Runs one batch when its turn has come. `isLong`: there were shorter batches before, whose words are shown by now. */
+  readonly turn: <T>(batch: () => Promise<T>, isLong: boolean) => Promise<T>;
 }
 
 export interface TextRunOutput {
@@ -47,6 +49,10 @@ const batchSizes = [1, 4, 16] as const;
 const largestBatchTokens = 4096;
 /** Later batches are cut from so many units sorted by length: rows of one length waste no work on padding. */
 const sortWindow = 64;
+/** No token of a vocabulary is longer than this by much. */
+const longestTokenLength = 32;
+/** What ends a line for one reader or another, but the breaks between the lines of the source. */
+const innerLineBreak = /\r(?!\n)|[\u2028\u2029\u0085\f\v]/g;
 
 /**
  * Translates `units` of `text` and gives the whole output: outputs in place of units, everything else as it is.
@@ -70,7 +76,8 @@ export async function runText(
     if (window.length === 0) break;
     const base = assembly.expect(window);
     for (const batch of batchesByLength(window, batchSizes[Math.min(batchIndex, batchSizes.length - 1)])) {
-      await turn(() => runBatch(model, window, batch, base, config, assembly, signal));
+      const isLong = batchIndex >= batchSizes.length;
+      await turn(() => runBatch(model, window, batch, base, config, assembly, signal), isLong);
       throwIfAborted(signal);
     }
     batchIndex++;
@@ -144,25 +151,42 @@ function* tokenizedUnits(model: Seq2SeqModel, input: TextRunInput, config: Gener
   const { maxPositions } = model.folder.architecture;
   function* tokenized(range: CharacterRange): Generator<Unit> {
     const text = input.text.slice(range[0], range[1]);
-    const sourceTokens = input.raw
-      ? tokenizer.encodeRaw(text, range[0])
-      : tokenizer.encode(text, input.prefix, range[0]);
-    if (sourceTokens.length <= maxPositions) {
-      yield { range, sourceTokens, maxNewTokens: newTokenLimit(input, config, sourceTokens.length) };
-      return;
+    let tokenCount = leastTokenCount(text);
+    if (tokenCount <= maxPositions) {
+      const sourceTokens = input.raw
+        ? tokenizer.encodeRaw(text, range[0])
+        : tokenizer.encode(text, input.prefix, range[0]);
+      tokenCount = sourceTokens.length;
+      if (tokenCount <= maxPositions) {
+        yield { range, sourceTokens, maxNewTokens: newTokenLimit(input, config, tokenCount) };
+        return;
+      }
     }
-    if (input.raw || range[1] - range[0] < 2)
-      throw new HeadlightError(
-        'source-too-long',
-        `the source has ${sourceTokens.length} tokens; the model has ${maxPositions} positions`,
-        {
-          tokenCount: sourceTokens.length,
-          limit: maxPositions,
-        },
-      );
-    for (const part of splitRange(input.text, range)) if (part[0] < part[1]) yield* tokenized(part);
+    if (input.raw || range[1] - range[0] < 2) throw tooLong(tokenCount, maxPositions);
+    for (const half of splitRange(input.text, range)) {
+      // The space at the cut is in neither part, so that it stands between the outputs too.
+      const part = withoutSpaces(input.text, half);
+      if (part[0] < part[1]) yield* tokenized(part);
+    }
   }
   for (const range of input.units) yield* tokenized(range);
+}
+
+/** Errors: `source-too-long` for a text that need not be tokenized to see that it does not fit. */
+export function requireTokenizable(model: Seq2SeqModel, text: string): void {
+  const { maxPositions } = model.folder.architecture;
+  const tokenCount = leastTokenCount(text);
+  if (tokenCount > maxPositions) throw tooLong(tokenCount, maxPositions);
+}
+
+function tooLong(tokenCount: number, limit: number): HeadlightError {
+  const message = `the source has at least ${tokenCount} tokens; the model has ${limit} positions`;
+  return new HeadlightError('source-too-long', message, { tokenCount, limit });
+}
+
+/** Tokenizing takes the thread whole, and the library overflows its stack on a word of a hundred thousand characters. */
+function leastTokenCount(text: string): number {
+  return Math.ceil(text.replace(/\s+/g, '').length / longestTokenLength);
 }
 
 /**
@@ -176,8 +200,10 @@ function newTokenLimit(input: TextRunInput, config: GenerationConfig, sourceLeng
 
 /** Puts outputs in order and reports what is certain. */
 class Assembly {
-  private readonly slots: Slot[] = [];
+  /** Undefined once closed: a long text does not stay in memory whole. */
+  private readonly slots: (Slot | undefined)[] = [];
   private readonly segments: Segment[] = [];
+  private closedCount = 0;
   /** Target text reported so far, in parts. */
   private readonly parts: string[] = [];
   private targetLength = 0;
@@ -207,35 +233,36 @@ class Assembly {
   }
 
   certain(index: number, tokenIds: readonly number[]): void {
-    const slot = this.slots[index];
+    const slot = this.slots[index]!;
     while (slot.read < tokenIds.length) slot.held += slot.decoder.push(tokenIds[slot.read++]);
     if (index === this.front) this.show(slot, false);
   }
 
   finished(index: number, hypothesis: Hypothesis): void {
-    const slot = this.slots[index];
+    const slot = this.slots[index]!;
     slot.hypothesis = hypothesis;
     slot.held += slot.decoder.flush();
-    while (this.front < this.slots.length && this.slots[this.front].hypothesis) {
-      const done = this.slots[this.front++];
+    for (let done = this.slots[this.front]; done?.hypothesis; done = this.slots[this.front]) {
       this.show(done, true);
       this.close(done);
+      this.slots[this.front++] = undefined;
     }
     // The next one may have been waiting with text for its turn.
-    if (this.front < this.slots.length) this.show(this.slots[this.front], false);
+    const next = this.slots[this.front];
+    if (next) this.show(next, false);
   }
 
   finish(): TextRunOutput {
-    const { text, raw, separator } = this.input;
-    if (this.segments.length === 0 && !raw && text.trim() === '')
+    const { text, oneLine, separator } = this.input;
+    if (this.closedCount === 0 && !oneLine && text.trim() === '')
       throw new HeadlightError('source-empty', 'there is no text to work on', {});
-    if (separator === undefined) this.append(text.slice(this.sourceDone));
+    if (separator === undefined) this.append(this.sourceBetween(this.sourceDone, text.length));
     return { target: this.parts.join(''), segments: this.segments };
   }
 
   private show(slot: Slot, isFinished: boolean): void {
     // Spaces at the end wait: the finished text has none there.
-    const text = this.input.oneLine ? slot.held.replace(/[\r\n\u2028\u2029]/g, ' ') : slot.held;
+    const text = this.input.oneLine ? slot.held.replace(/[\r\n]/g, ' ').replace(innerLineBreak, ' ') : slot.held;
     const visible = text.trimEnd();
     if (visible === '' && !isFinished) return;
     if (!slot.started) {
@@ -248,9 +275,14 @@ class Assembly {
   }
 
   private gapBefore(slot: Slot): string {
-    const { separator, text } = this.input;
-    if (separator === undefined) return text.slice(this.sourceDone, slot.unit.range[0]);
-    return this.segments.length > 0 ? separator : '';
+    const { separator } = this.input;
+    if (separator === undefined) return this.sourceBetween(this.sourceDone, slot.unit.range[0]);
+    return this.closedCount > 0 ? separator : '';
+  }
+
+  private sourceBetween(start: number, end: number): string {
+    const gap = this.input.text.slice(start, end);
+    return this.input.oneLine ? gap.replace(innerLineBreak, ' ') : gap;
   }
 
   private close(slot: Slot): void {
@@ -271,7 +303,8 @@ class Assembly {
       score,
       truncated,
     };
-    this.segments.push(segment);
+    if (this.input.keepSegments) this.segments.push(segment);
+    this.closedCount++;
     this.sourceDone = range[1];
     this.report({ kind: 'segment', segment, sourceDone: range[1], sourceLength: this.input.text.length });
   }

@@ -2,6 +2,7 @@
 
 import type { Architecture } from '../config/architecture';
 import { JsonReader } from '../config/jsonReader';
+import { HeadlightError } from '../errors';
 
 export interface GenerationConfig {
   /** 1 is greedy. */
@@ -29,10 +30,28 @@ export interface GenerationConfig {
   readonly eosTokenIds: readonly number[];
 }
 
+/** Settings that would change what is generated and that no search here knows, with the value that changes nothing. */
+const unsupportedSettings: readonly (readonly [name: string, neutral: unknown])[] = [
+  ['do_sample', false],
+  ['num_beam_groups', 1],
+  ['diversity_penalty', 0],
+  ['penalty_alpha', 0],
+  ['guidance_scale', 1],
+  ['encoder_repetition_penalty', 1],
+  ['encoder_no_repeat_ngram_size', 0],
+  ['exponential_decay_length_penalty', null],
+  ['begin_suppress_tokens', null],
+  ['sequence_bias', null],
+  ['force_words_ids', null],
+  ['constraints', null],
+];
+
 /**
- * Reads generation_config.json; a field that is absent there is taken from config.json, where older exports keep it, else has
- * the default of Hugging Face, except `max_length`, which defaults to the model's positions.
- * Errors: `model-file-corrupt` for a mistyped field or a token id outside the vocabulary.
+ * Reads generation_config.json, or config.json where there is none (older exports keep it there); never both, as Hugging Face.
+ * A field that is absent has the default of Hugging Face, except `max_length`, which defaults to the model's positions, and the
+ * token ids, which default to those of config.json.
+ * Errors: `model-file-corrupt` for a mistyped field or a token id outside the vocabulary, `unsupported-architecture` for a setting
+ * that asks for another search.
  */
 export function readGenerationConfig(
   text: string | undefined,
@@ -41,33 +60,51 @@ export function readGenerationConfig(
   configFile: string,
   architecture: Architecture,
 ): GenerationConfig {
-  const config = JsonReader.parse(configText, configFile);
-  const generation = text === undefined ? config : JsonReader.parse(text, file);
-  const source = (name: string) => (generation.has(name) ? generation : config);
-  const integer = (name: string) => source(name).optionalInteger(name);
-  const number = (name: string) => source(name).optionalNumber(name);
+  const json = text === undefined ? JsonReader.parse(configText, configFile) : JsonReader.parse(text, file);
+  refuseUnsupported(json, text === undefined ? configFile : file);
+  const integer = (name: string) => json.optionalInteger(name);
+  const number = (name: string) => json.optionalNumber(name);
+  // Numbers of new tokens go before lengths, which count the decoder start token.
+  const lengthOf = (tokens: string, length: string) => {
+    const newTokens = integer(tokens);
+    return newTokens === undefined ? integer(length) : newTokens + 1;
+  };
 
   const beamCount = integer('num_beams') ?? 1;
-  if (beamCount < 1) throw source('num_beams').wrong('num_beams', 'at least 1', beamCount);
+  if (beamCount < 1) throw json.wrong('num_beams', 'at least 1', beamCount);
+  const maxLength = lengthOf('max_new_tokens', 'max_length') ?? architecture.maxPositions;
+  if (maxLength < 2) throw json.wrong('max_length', 'at least 2: the start token and one more', maxLength);
   const result: GenerationConfig = {
     beamCount,
     lengthPenalty: number('length_penalty') ?? 1,
-    earlyStopping: readEarlyStopping(source('early_stopping')),
-    maxLength: Math.min(integer('max_length') ?? architecture.maxPositions, architecture.maxPositions),
-    minLength: integer('min_length') ?? 0,
+    earlyStopping: readEarlyStopping(json),
+    maxLength: Math.min(maxLength, architecture.maxPositions),
+    minLength: lengthOf('min_new_tokens', 'min_length') ?? 0,
     noRepeatNgramSize: integer('no_repeat_ngram_size') ?? 0,
     repetitionPenalty: number('repetition_penalty') ?? 1,
-    badWordsIds: source('bad_words_ids').optionalIntegerLists('bad_words_ids') ?? [],
-    suppressTokenIds: source('suppress_tokens').optionalIntegers('suppress_tokens') ?? [],
+    badWordsIds: json.optionalIntegerLists('bad_words_ids') ?? [],
+    suppressTokenIds: json.optionalIntegers('suppress_tokens') ?? [],
     forcedBosTokenId: integer('forced_bos_token_id'),
-    forcedEosTokenIds: source('forced_eos_token_id').optionalIntegers('forced_eos_token_id'),
-    renormalizeLogits: source('renormalize_logits').optionalBoolean('renormalize_logits') ?? false,
+    forcedEosTokenIds: json.optionalIntegers('forced_eos_token_id'),
+    renormalizeLogits: json.optionalBoolean('renormalize_logits') ?? false,
     decoderStartTokenId: integer('decoder_start_token_id') ?? architecture.decoderStartTokenId,
     padTokenId: integer('pad_token_id') ?? architecture.padTokenId,
-    eosTokenIds: source('eos_token_id').optionalIntegers('eos_token_id') ?? architecture.eosTokenIds,
+    eosTokenIds: json.optionalIntegers('eos_token_id') ?? architecture.eosTokenIds,
   };
-  checkTokenIds(result, architecture.vocabularySize, generation);
+  checkTokenIds(result, architecture.vocabularySize, json);
   return result;
+}
+
+function refuseUnsupported(json: JsonReader, file: string): void {
+  for (const [name, neutral] of unsupportedSettings) {
+    if (!json.has(name) || json.plain[name] === neutral) continue;
+    const found = JSON.stringify(json.plain[name]);
+    throw new HeadlightError(
+      'unsupported-architecture',
+      `${file}: "${name}" is ${found}; Headlight runs greedy and beam search without it`,
+      { file, found: `${name} ${found}`, supported: ['greedy search', 'beam search'] },
+    );
+  }
 }
 
 function readEarlyStopping(json: JsonReader): boolean | 'never' {

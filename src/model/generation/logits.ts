@@ -10,11 +10,12 @@ export function logSumExp(row: Float32Array): number {
   return maximum + Math.log(sum);
 }
 
-/** Turns logits into log-probabilities in place. */
-export function logSoftmaxInPlace(row: Float32Array): void {
+/** Turns logits into log-probabilities in place. Returns what it took from each, their `logSumExp`. */
+export function logSoftmaxInPlace(row: Float32Array): number {
   const normalizer = logSumExp(row);
-  if (normalizer === Number.NEGATIVE_INFINITY) return;
+  if (normalizer === Number.NEGATIVE_INFINITY) return normalizer;
   for (let index = 0; index < row.length; index++) row[index] -= normalizer;
+  return normalizer;
 }
 
 /** Index of the largest value, the first of equals. */

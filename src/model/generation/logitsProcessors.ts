@@ -13,12 +13,22 @@ export function logitsProcessors(config: GenerationConfig, maxLength: number): L
   if (config.noRepeatNgramSize > 0) processors.push(noRepeatNgram(config));
   if (config.badWordsIds.length > 0) processors.push(badWords(config));
   if (config.minLength > 0) processors.push(minLength(config));
-  const { forcedBosTokenId, forcedEosTokenIds } = config;
-  if (forcedBosTokenId !== undefined) processors.push(forceAt(0, [forcedBosTokenId]));
-  // At the last place; the start token counts towards maxLength.
-  if (forcedEosTokenIds !== undefined) processors.push(forceAt(maxLength - 2, forcedEosTokenIds));
+  for (const { position, tokenIds } of forcedPlaces(config, maxLength)) processors.push(forceAt(position, tokenIds));
   if (config.suppressTokenIds.length > 0) processors.push(suppress(config.suppressTokenIds));
   return processors;
+}
+
+/** True when the token after `generatedCount` others is given by `config`, whatever the model says. */
+export function isForced(config: GenerationConfig, maxLength: number, generatedCount: number): boolean {
+  return forcedPlaces(config, maxLength).some(({ position }) => position === generatedCount);
+}
+
+function forcedPlaces({ forcedBosTokenId, forcedEosTokenIds }: GenerationConfig, maxLength: number) {
+  const places: { readonly position: number; readonly tokenIds: readonly number[] }[] = [];
+  if (forcedBosTokenId !== undefined) places.push({ position: 0, tokenIds: [forcedBosTokenId] });
+  // At the last place; the start token counts towards maxLength.
+  if (forcedEosTokenIds !== undefined) places.push({ position: maxLength - 2, tokenIds: forcedEosTokenIds });
+  return places;
 }
 
 function suppress(tokenIds: readonly number[]): LogitsProcessor {
@@ -46,15 +56,14 @@ function noRepeatNgram({ noRepeatNgramSize: size, decoderStartTokenId }: Generat
   };
 }
 
-function badWords({ badWordsIds, eosTokenIds, decoderStartTokenId }: GenerationConfig): LogitsProcessor {
+function badWords({ badWordsIds, eosTokenIds }: GenerationConfig): LogitsProcessor {
   // As in NoBadWordsLogitsProcessor: an end token alone is never a bad word.
   const sequences = badWordsIds.filter(ids => ids.length > 0 && !(ids.length === 1 && eosTokenIds.includes(ids[0])));
   return (generated, scores) => {
     for (const ids of sequences) {
       const prefix = ids.slice(0, -1);
-      const tokens = prefix.length > generated.length ? [decoderStartTokenId, ...generated] : generated;
-      const from = tokens.length - prefix.length;
-      if (from >= 0 && prefix.every((id, offset) => tokens[from + offset] === id))
+      const from = generated.length - prefix.length;
+      if (from >= 0 && prefix.every((id, offset) => generated[from + offset] === id))
         scores[ids[ids.length - 1]] = Number.NEGATIVE_INFINITY;
     }
   };

@@ -6,7 +6,7 @@
 import { HeadlightError, throwIfAborted } from '../errors';
 import type { GenerationConfig } from './generationConfig';
 import { argMax, logSoftmaxInPlace, logSumExp, topCandidates } from './logits';
-import { type LogitsProcessor, logitsProcessors } from './logitsProcessors';
+import { isForced, type LogitsProcessor, logitsProcessors } from './logitsProcessors';
 
 /** A decoder in the middle of a batch: one row per live hypothesis. */
 export interface Decoder {
@@ -76,7 +76,6 @@ export async function search(
       const rows: Float32Array[] = [];
       for (let row = firstRow; row < firstRow + state.rowCount; row++)
         rows.push(logits.subarray(row * decoder.vocabularySize, (row + 1) * decoder.vocabularySize));
-      for (const row of rows) requireNumbers(row);
       const continuations = state.advance(rows);
       if (continuations.length === 0) {
         results[sourceIndex] = state.hypotheses();
@@ -96,12 +95,15 @@ export async function search(
   return results;
 }
 
-/** One NaN makes every probability NaN, so one look is enough. A device that computes wrong must not end in a wrong translation. */
-function requireNumbers(row: Float32Array): void {
-  if (!Number.isNaN(row[0]) && !Number.isNaN(row[row.length - 1])) return;
-  throw new HeadlightError('device-failed', 'expected logits that are numbers, found NaN', {
+/**
+ * One NaN or positive infinity among the logits of a row makes their sum one too, so one look is enough. A device that computes
+ * wrong must not end in a wrong translation.
+ */
+function requireFinite(normalizer: number): number {
+  if (Number.isFinite(normalizer)) return normalizer;
+  throw new HeadlightError('device-failed', `expected logits that are numbers, found the sum ${normalizer}`, {
     rule: 'logits are numbers',
-    found: 'NaN',
+    found: String(normalizer),
   });
 }
 
@@ -128,6 +130,13 @@ function lengthLimit(config: GenerationConfig, source: SearchSource): number {
   return Math.min(config.maxLength, source.maxNewTokens + 1);
 }
 
+/** True when the limit ended it, with an end token that was forced there or without one. */
+function isTruncated(config: GenerationConfig, maxLength: number, tokenIds: readonly number[]): boolean {
+  const lastIndex = tokenIds.length - 1;
+  if (!config.eosTokenIds.includes(tokenIds[lastIndex])) return true;
+  return lastIndex + 2 >= maxLength && isForced(config, maxLength, lastIndex);
+}
+
 class GreedyState implements SourceState {
   readonly rowCount = 1;
   private readonly tokenIds: number[] = [];
@@ -145,13 +154,14 @@ class GreedyState implements SourceState {
 
   advance([row]: readonly Float32Array[]): readonly Continuation[] {
     // Chosen from the processed logits, as Hugging Face does; scored by the model's own distribution, as its beam search does.
-    let normalizer = logSumExp(row);
+    const normalizer = requireFinite(logSumExp(row));
     const raw = this.processors.length > 0 ? row.slice() : row;
     for (const process of this.processors) process(this.tokenIds, row);
-    if (this.config.renormalizeLogits) normalizer = logSumExp(row);
     const tokenId = argMax(row);
+    if (this.config.renormalizeLogits) this.logProbabilities.push(row[tokenId] - logSumExp(row));
+    else if (isForced(this.config, this.maxLength, this.tokenIds.length)) this.logProbabilities.push(0);
+    else this.logProbabilities.push(raw[tokenId] - normalizer);
     this.tokenIds.push(tokenId);
-    this.logProbabilities.push(raw[tokenId] - normalizer);
     const ended = this.config.eosTokenIds.includes(tokenId) || this.tokenIds.length + 1 >= this.maxLength;
     return ended ? [] : [{ tokenId, parent: 0 }];
   }
@@ -163,7 +173,7 @@ class GreedyState implements SourceState {
   hypotheses(): readonly Hypothesis[] {
     const { tokenIds, logProbabilities } = this;
     const sum = logProbabilities.reduce((total, value) => total + value, 0);
-    const truncated = !this.config.eosTokenIds.includes(tokenIds[tokenIds.length - 1]);
+    const truncated = isTruncated(this.config, this.maxLength, tokenIds);
     return [{ tokenIds, logProbabilities, score: sum / tokenIds.length, truncated }];
   }
 }
@@ -240,16 +250,15 @@ class BeamState implements SourceState {
   }
 
   hypotheses(): readonly Hypothesis[] {
-    return this.finished.map(({ beam, score }) => ({
-      tokenIds: tokensOf(beam),
-      logProbabilities: logProbabilitiesOf(beam),
-      score,
-      truncated: !this.config.eosTokenIds.includes(beam.tokenId),
-    }));
+    return this.finished.map(({ beam, score }) => {
+      const tokenIds = tokensOf(beam);
+      const truncated = isTruncated(this.config, this.maxLength, tokenIds);
+      return { tokenIds, logProbabilities: logProbabilitiesOf(beam), score, truncated };
+    });
   }
 
   private process(beam: Beam | undefined, row: Float32Array): void {
-    logSoftmaxInPlace(row);
+    requireFinite(logSoftmaxInPlace(row));
     if (this.processors.length > 0) {
       const generated = tokensOf(beam);
       for (const process of this.processors) process(generated, row);

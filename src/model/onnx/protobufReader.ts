@@ -90,6 +90,14 @@ export class ProtobufReader {
     return this.readIntegers().map(integer => this.toNumber(integer, start));
   }
 
+  /** A 32-bit float. */
+  readFloat(): number {
+    this.expect(wireTypes.fixed32);
+    const { bytes, offset } = this;
+    this.advance(4);
+    return new DataView(bytes.buffer, bytes.byteOffset + offset, 4).getFloat32(0, true);
+  }
+
   /** The place of a string, byte string or embedded message, unread. */
   readRange(): FieldLocation {
     this.expect(wireTypes.bytes);

@@ -33,7 +33,7 @@ export function planTranslation(manifest: Manifest | undefined, task: TranslateT
   ];
   const detected = task.from === undefined ? detect(languages) : { language: task.from, reliable: true };
   const to = wantedTarget(targets, task, detected);
-  const target = targets[to];
+  const target = targetOf(targets, to);
   if (!target) throw unsupported('translate', detected.language, to, directionsOf(targets));
   const { language, reliable } = detected;
   if (language !== undefined && target.sources.includes(language)) return { from: language, to, prefix: target.prefix };
@@ -48,7 +48,7 @@ function wantedTarget(
   task: TranslateTask,
   { language }: DetectedLanguage,
 ): string {
-  const taking = (other: string) => language !== undefined && targets[other]?.sources.includes(language);
+  const taking = (other: string) => language !== undefined && targetOf(targets, other)?.sources.includes(language);
   const to = task.to ?? Object.keys(targets).find(taking) ?? Object.keys(targets)[0];
   if (language !== to || task.alternateTo === undefined || taking(to)) return to;
   if (task.alternateTo !== 'any' && taking(task.alternateTo)) return task.alternateTo;
@@ -57,31 +57,44 @@ function wantedTarget(
 
 export interface SummaryPlan {
   readonly from: string | undefined;
+  /** Language of the summary. */
+  readonly to: string | undefined;
   readonly prefix: string;
   /** Set when the text must be translated into a language that the summariser takes. */
   readonly pivot: Direction | undefined;
 }
 
-/** Errors: `unsupported-task` when the model makes no summaries, or has no way into a language it can summarise. */
+/**
+ * A summary is in the language of what the summariser reads.
+ * Errors: `unsupported-task` when the model makes no summaries, or none in the wanted language, or has no way into it.
+ */
 export function planSummary(manifest: Manifest | undefined, task: SummarizeTask, detect: Detect): SummaryPlan {
   const summarize = manifest?.summarize;
   // An export without headlight.json may well be a summariser: the user chose it for that.
-  if (!manifest) return { from: task.from, prefix: '', pivot: undefined };
-  if (!summarize) throw unsupported('summarize', task.from, undefined, directionsOf(manifest.translate ?? {}));
+  if (!manifest) return { from: task.from, to: task.to ?? task.from, prefix: '', pivot: undefined };
+  if (!summarize) throw unsupported('summarize', task.from, task.to, directionsOf(manifest.translate ?? {}));
   const languages = [
     ...new Set([...summarize.sources, ...Object.values(manifest.translate ?? {}).flatMap(({ sources }) => sources)]),
   ];
   const detected = task.from === undefined ? detect(languages) : { language: task.from, reliable: true };
+  const isWanted = (to: string | undefined) => task.to === undefined || to === task.to;
+  const direct = (from: string | undefined) => ({ from, to: from, prefix: summarize.prefix, pivot: undefined });
   const from = detected.language ?? summarize.sources[0];
-  if (summarize.sources.length === 0 || from === undefined || summarize.sources.includes(from))
-    return { from, prefix: summarize.prefix, pivot: undefined };
-  for (const to of summarize.sources) {
-    const target = manifest.translate?.[to];
-    if (target?.sources.includes(from))
-      return { from, prefix: summarize.prefix, pivot: { from, to, prefix: target.prefix } };
+  const isTaken = summarize.sources.length === 0 || from === undefined || summarize.sources.includes(from);
+  if (isTaken && isWanted(from)) return direct(from);
+  for (const to of summarize.sources.filter(isWanted)) {
+    const target = targetOf(manifest.translate ?? {}, to);
+    if (from !== undefined && target?.sources.includes(from))
+      return { from, to, prefix: summarize.prefix, pivot: { from, to, prefix: target.prefix } };
   }
-  if (!detected.reliable) return { from: summarize.sources[0], prefix: summarize.prefix, pivot: undefined };
-  throw unsupported('summarize', from, undefined, summarize.sources);
+  const usual = summarize.sources.find(isWanted);
+  if (!detected.reliable && usual !== undefined) return direct(usual);
+  throw unsupported('summarize', from, task.to, summarize.sources);
+}
+
+/** Not by plain access: a language may be asked for by any name, `constructor` among them. */
+function targetOf(targets: Readonly<Record<string, TaskPrefix>>, language: string): TaskPrefix | undefined {
+  return Object.hasOwn(targets, language) ? targets[language] : undefined;
 }
 
 function directionsOf(targets: Readonly<Record<string, TaskPrefix>>): string[] {

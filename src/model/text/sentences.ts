@@ -9,7 +9,7 @@ const windowLength = 4000;
 
 /** List, quote and comment marks at the start of a line; they stay as they are. */
 const lineMarker = /^(?:(?:\/\/[/!]?|\/\*\*?|\*(?!\*)|#{1,6}|--|;+|<!--|>|[-+•–]|\(?\d{1,3}[.)])[ \t]+)+/;
-const lineCloser = /[ \t]*(?:\*\/|-->)$/;
+const lineClosers = ['*/', '-->'];
 
 /** Abbreviations after which a capital letter does not start a sentence. */
 const abbreviation =
@@ -28,9 +28,9 @@ export function* sentences(text: string): Generator<CharacterRange> {
     const marker = lineMarker.exec(line.trimStart());
     const indent = line.length - line.trimStart().length;
     const from = start + indent + (marker?.[0].length ?? 0);
-    const closer = lineCloser.exec(text.slice(from, end).trimEnd());
-    const to = closer ? from + closer.index : end;
-    for (const [windowStart, windowEnd] of windows(text, from, to)) yield* sentencesOf(text, windowStart, windowEnd);
+    const body = withoutCloser(text.slice(from, end).trimEnd());
+    for (const [windowStart, windowEnd] of windows(text, from, from + body.length))
+      yield* sentencesOf(text, windowStart, windowEnd);
   }
 }
 
@@ -47,6 +47,12 @@ function* lines(text: string): Generator<CharacterRange> {
     start = match.index + match[0].length;
   }
   if (start < text.length) yield [start, text.length];
+}
+
+/** By hand: a pattern for spaces at an end takes quadratic time on a long run of spaces elsewhere. */
+function withoutCloser(line: string): string {
+  const closer = lineClosers.find(mark => line.endsWith(mark));
+  return closer === undefined ? line : line.slice(0, -closer.length).trimEnd();
 }
 
 /** Pieces of a very long line, cut after a space where there is one. */
@@ -95,11 +101,7 @@ function continues(sentence: string, rest: string): boolean {
 }
 
 function* trimmed(text: string, start: number, end: number): Generator<CharacterRange> {
-  const sentence = text.slice(start, end);
-  if (!hasLetters(sentence)) return;
-  const from = start + sentence.length - sentence.trimStart().length;
-  const to = start + sentence.trimEnd().length;
-  yield* clauses(text, from, to);
+  if (hasLetters(text.slice(start, end))) yield* clauses(text, ...withoutSpaces(text, [start, end]));
 }
 
 /** A sentence in parts of at most `maxSentenceLength` characters. */
@@ -134,9 +136,14 @@ function bestCut(text: string, start: number, limit: number): number {
 }
 
 function* tight(text: string, start: number, end: number): Generator<CharacterRange> {
+  if (hasLetters(text.slice(start, end))) yield withoutSpaces(text, [start, end]);
+}
+
+/** The range without the spaces at its ends; empty when there is nothing else in it. */
+export function withoutSpaces(text: string, [start, end]: CharacterRange): CharacterRange {
   const part = text.slice(start, end);
-  if (!hasLetters(part)) return;
-  yield [start + part.length - part.trimStart().length, start + part.trimEnd().length];
+  const from = start + part.length - part.trimStart().length;
+  return [from, Math.max(from, start + part.trimEnd().length)];
 }
 
 /** Never between the two halves of a surrogate pair. */

@@ -10,10 +10,10 @@ export function* translationUnits(text: string, segmentation: Segmentation): Gen
   else yield* sentences(text);
 }
 
-/** As `translationUnits` for a raw run, which cuts nothing: lines, or the text. Lazy. */
+/** As `translationUnits` for a raw run, which cuts nothing: lines, or the text, were it empty. Lazy. */
 export function* rawUnits(text: string, segmentation: Segmentation): Generator<CharacterRange> {
   if (segmentation === 'lines') yield* nonEmptyLines(text);
-  else yield* wholeText(text);
+  else yield [0, text.length];
 }
 
 /**
@@ -22,7 +22,7 @@ export function* rawUnits(text: string, segmentation: Segmentation): Generator<C
  */
 export function* summaryUnits(text: string, segmentation: Segmentation, maxLength: number): Generator<CharacterRange> {
   if (segmentation !== 'sentences') {
-    yield* rawUnits(text, segmentation);
+    yield* segmentation === 'lines' ? nonEmptyLines(text) : wholeText(text);
     return;
   }
   let open: [number, number] | undefined;

@@ -12,7 +12,6 @@ export class IncrementalDecoder {
   /** First token of the window, and the first one whose text was not given yet. */
   private windowStart = 0;
   private unread = 0;
-  private length = 0;
 
   /** `isSilent`: tokens that give no text, such as the end token; they must not end up alone in a window. */
   constructor(
@@ -35,16 +34,10 @@ export class IncrementalDecoder {
     return this.take(this.decodeWindow(this.unread), this.decodeWindow(this.tokenIds.length));
   }
 
-  /** Characters given so far. */
-  get textLength(): number {
-    return this.length;
-  }
-
   private take(before: string, after: string): string {
     const text = after.slice(before.length);
     this.windowStart = this.unread;
     this.unread = this.tokenIds.length;
-    this.length += text.length;
     return text;
   }
 

@@ -8,6 +8,10 @@ import { IncrementalDecoder } from './incrementalDecoder';
 import { normalizeWithOffsets } from './normalizedText';
 import { alignPieces, type Piece } from './tokenAlignment';
 
+interface IdPiece extends Piece {
+  readonly id: number;
+}
+
 export class Tokenizer {
   private readonly unknownId: number | undefined;
   private readonly specialIds: ReadonlySet<number>;
@@ -34,7 +38,7 @@ export class Tokenizer {
     if (!json.optionalObject('model')) throw json.wrong('model', 'an object', undefined);
     try {
       const library = new LibraryTokenizer(json.plain, config);
-      const vocabularySize = Math.max(...maxIds(library)) + 1;
+      const vocabularySize = largestId(library) + 1;
       library.encode('a'); // some broken files fail only here
       return new Tokenizer(library, vocabularySize, file);
     } catch (error) {
@@ -55,24 +59,22 @@ export class Tokenizer {
   encode(text: string, prefix = '', offset = 0): Token[] {
     const prefixPieces = prefix === '' ? [] : this.pieces(prefix, false).map(piece => ({ ...piece, special: true }));
     const pieces = [...prefixPieces, ...this.textPieces(text)];
-    const normalizer = this.library.normalizer;
-    const normalized = normalizeWithOffsets(text, normalizer ? part => normalizer.normalize(part) : undefined);
-    const ranges = alignPieces(pieces, normalized, text.length);
-    return pieces.map(({ id, text: pieceText, special, unknown }, index) => {
-      const [start, end] = ranges[index];
-      const shown = unknown && start < end ? text.slice(start, end) : pieceText;
-      return { id, text: shown, range: [start + offset, end + offset], special, unknown };
-    });
+    return this.placed(text, pieces, pieces, offset);
   }
 
   /** As `encode`, with special tokens written out in the text taken for what they are, as Hugging Face does. */
   encodeRaw(text: string, offset = 0): Token[] {
     const pieces = this.pieces(text, true);
-    const normalizer = this.library.normalizer;
-    const normalized = normalizeWithOffsets(text, normalizer ? part => normalizer.normalize(part) : undefined);
     // A special token that stands in the text has a place there; one that the template added has none.
-    const placed = pieces.map(piece => ({ ...piece, special: piece.special && !text.includes(piece.text) }));
-    const ranges = alignPieces(placed, normalized, text.length);
+    const aligned = pieces.map(piece => ({ ...piece, special: piece.special && !text.includes(piece.text) }));
+    return this.placed(text, pieces, aligned, offset);
+  }
+
+  /** `aligned`: the pieces as they are looked for in the text. */
+  private placed(text: string, pieces: readonly IdPiece[], aligned: readonly Piece[], offset: number): Token[] {
+    const { normalizer } = this.library;
+    const normalized = normalizeWithOffsets(text, normalizer ? part => normalizer.normalize(part) : undefined);
+    const ranges = alignPieces(aligned, normalized, text.length);
     return pieces.map(({ id, text: pieceText, special, unknown }, index) => {
       const [start, end] = ranges[index];
       const shown = unknown && start < end ? text.slice(start, end) : pieceText;
@@ -119,7 +121,7 @@ export class Tokenizer {
     return { text, tokens };
   }
 
-  private textPieces(text: string): (Piece & { id: number })[] {
+  private textPieces(text: string): IdPiece[] {
     const hidden = this.specialTexts.filter(special => text.includes(special));
     if (hidden.length === 0) return this.pieces(text, true);
     // The library would take them for the real ones: cut the text inside each, and join the tokens of the parts.
@@ -131,7 +133,7 @@ export class Tokenizer {
     });
   }
 
-  private pieces(text: string, withTemplate: boolean): (Piece & { id: number })[] {
+  private pieces(text: string, withTemplate: boolean): IdPiece[] {
     const { ids, tokens } = this.library.encode(text, { add_special_tokens: withTemplate });
     return ids.map((id, index) => {
       if (id === undefined)
@@ -150,10 +152,10 @@ export class Tokenizer {
   }
 }
 
-function maxIds(library: LibraryTokenizer): number[] {
-  let maximum = -1;
-  for (const id of library.get_vocab(true).values()) if (id > maximum) maximum = id;
-  return [maximum];
+function largestId(library: LibraryTokenizer): number {
+  let largest = -1;
+  for (const id of library.get_vocab(true).values()) if (id > largest) largest = id;
+  return largest;
 }
 
 function startOf(ends: readonly number[], index: number): number {
@@ -181,10 +183,7 @@ function splitInside(text: string, specials: readonly string[]): string[] {
 }
 
 /** Takes back the space that the library puts before every text, where the vocabulary can say so. */
-function withoutLeadingSpace(
-  pieces: (Piece & { id: number })[],
-  library: LibraryTokenizer,
-): (Piece & { id: number })[] {
+function withoutLeadingSpace(pieces: IdPiece[], library: LibraryTokenizer): IdPiece[] {
   const [first, ...others] = pieces;
   if (!first?.text.startsWith('▁')) return pieces;
   if (first.text === '▁') return others;

@@ -35,7 +35,6 @@ export async function run(): Promise<void> {
       outcomes.push({ title: test.fullTitle(), state, durationMs: duration, failure: err?.stack });
     });
   });
-  console.log(`${outcomes.length - failureCount} passed, ${failureCount} failed`);
   writeOutcomes(outcomes);
   if (outcomes.length === 0) throw new Error('no test ran');
   if (failureCount > 0) throw new Error(`${failureCount} tests failed`);

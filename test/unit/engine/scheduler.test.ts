@@ -37,6 +37,32 @@ describe('Scheduler', () => {
     assert.deepEqual(order, ['first', 'wanted', 'hover']);
   });
 
+  it('lets a hover pass between two long documents', async () => {
+    const scheduler = new Scheduler();
+    const order: string[] = [];
+    const batches = async (name: string) => {
+      for (let batch = 1; batch <= 2; batch++)
+        await scheduler.run('document', undefined, async () => {
+          order.push(`${name} ${batch}`);
+        });
+    };
+    await Promise.all([
+      batches('left'),
+      batches('right'),
+      scheduler.run('hover', undefined, async () => {
+        order.push('hover');
+      }),
+    ]);
+    assert.deepEqual(order, ['left 1', 'hover', 'right 1', 'left 2', 'right 2']);
+  });
+
+  it('never starts a turn whose signal is aborted already', async () => {
+    const controller = new AbortController();
+    controller.abort(new Cancelled());
+    const started = new Scheduler().run('hover', controller.signal, async () => assert.fail('it started'));
+    await assert.rejects(started, Cancelled);
+  });
+
   it('lets go of a turn that failed', async () => {
     const scheduler = new Scheduler();
     await assert.rejects(

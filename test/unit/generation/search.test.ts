@@ -191,6 +191,43 @@ describe('search', () => {
     assert.equal(best.truncated, true);
   });
 
+  it('marks an output as truncated when the end token was forced on it', async () => {
+    for (const beamCount of [1, 3])
+      for (const renormalizeLogits of [false, true]) {
+        const forced = { beamCount, renormalizeLogits, maxLength: 4, minLength: 4, forcedEosTokenIds: [eos] };
+        const [[best]] = await run([4], forced);
+        assert.equal(best.tokenIds[2], eos);
+        assert.equal(best.truncated, true);
+        assert.equal(best.logProbabilities[2], 0, 'what is forced is certain');
+        const sum = best.logProbabilities.reduce((total, value) => total + value);
+        assert.ok(Math.abs(best.score - sum / 3) < 1e-5);
+      }
+    const [[ended]] = await run([4], { forcedEosTokenIds: [eos], maxLength: 40 });
+    assert.equal(ended.truncated, false);
+  });
+
+  it('refuses logits that are no numbers, wherever they stand', async () => {
+    for (const beamCount of [1, 3])
+      for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+        const decoder = new ToyDecoder([1]);
+        const step = decoder.step.bind(decoder);
+        decoder.step = async (ids, parents) => {
+          const logits = await step(ids, parents);
+          logits[2] = value;
+          return logits;
+        };
+        await assert.rejects(search(decoder, [{ maxNewTokens: 7 }], { ...baseConfig, beamCount }), {
+          code: 'device-failed',
+        });
+      }
+  });
+
+  it('counts the start token into no bad word, as Hugging Face', async () => {
+    const [[plain]] = await run([2], { suppressTokenIds: [eos] });
+    const [[same]] = await run([2], { suppressTokenIds: [eos], badWordsIds: [[start, plain.tokenIds[0]]] });
+    assert.equal(same.tokenIds[0], plain.tokenIds[0]);
+  });
+
   it('keeps bad words, suppressed tokens and repeated n-grams out', async () => {
     const contains = (hypothesis: Hypothesis, id: number) => hypothesis.tokenIds.includes(id);
     for (let seed = 1; seed <= 10; seed++)

@@ -102,6 +102,16 @@ describe('Channel', () => {
     server.dispose();
   });
 
+  it('forgets a call that cannot be posted', async () => {
+    const { client } = joined();
+    const untyped = client as unknown as { call(method: string, params: unknown): Promise<unknown> };
+    await assert.rejects(
+      untyped.call('double', () => {}),
+      { name: 'DataCloneError' },
+    );
+    assert.equal(client.pendingCount, 0);
+  });
+
   it('answers a method without a handler with an error', async () => {
     const { client } = joined();
     const untyped = client as unknown as { call(method: string, params: unknown): Promise<unknown> };

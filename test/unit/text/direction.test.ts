@@ -67,6 +67,13 @@ describe('planTranslation', () => {
     });
   });
 
+  it('takes no property that every object has for a language', () => {
+    for (const to of ['constructor', 'toString', '__proto__'])
+      assert.throws(() => planTranslation(manifest, { kind: 'translate', to }, sure('en')), {
+        code: 'unsupported-task',
+      });
+  });
+
   it('takes the named source language without asking', () => {
     const never = () => assert.fail('detected all the same');
     assert.equal(planTranslation(manifest, { kind: 'translate', from: 'fr', to: 'en' }, never).from, 'fr');
@@ -85,6 +92,7 @@ describe('planSummary', () => {
   it('summarises a language that the model takes', () => {
     assert.deepEqual(planSummary(manifest, { kind: 'summarize' }, sure('en')), {
       from: 'en',
+      to: 'en',
       prefix: '<sum>',
       pivot: undefined,
     });
@@ -93,9 +101,29 @@ describe('planSummary', () => {
   it('translates another language first', () => {
     assert.deepEqual(planSummary(manifest, { kind: 'summarize' }, sure('es')), {
       from: 'es',
+      to: 'en',
       prefix: '<sum>',
       pivot: { from: 'es', to: 'en', prefix: '<2en>' },
     });
+  });
+
+  it('refuses a wanted language that it makes no summaries in', () => {
+    assert.throws(() => planSummary(manifest, { kind: 'summarize', to: 'es' }, sure('en')), {
+      code: 'unsupported-task',
+      message: 'the model cannot summarize from en to es; it has: en',
+    });
+    assert.equal(planSummary(manifest, { kind: 'summarize', to: 'en' }, sure('es')).pivot?.to, 'en');
+  });
+
+  it('translates into the wanted one of several languages', () => {
+    const both = { ...manifest, summarize: { prefix: '<sum>', sources: ['en', 'es'] } };
+    assert.deepEqual(planSummary(both, { kind: 'summarize', to: 'es' }, sure('en')), {
+      from: 'en',
+      to: 'es',
+      prefix: '<sum>',
+      pivot: { from: 'en', to: 'es', prefix: '<2es>' },
+    });
+    assert.equal(planSummary(both, { kind: 'summarize' }, sure('es')).pivot, undefined);
   });
 
   it('refuses a language with no way into the summariser', () => {

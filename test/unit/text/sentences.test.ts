@@ -85,6 +85,11 @@ describe('sentences', () => {
     }
   });
 
+  it('passes a long run of spaces in the time of its length', () => {
+    const text = `a${' '.repeat(200_000)}b */`;
+    assert.deepEqual(cut(text), ['a', 'b']);
+  });
+
   it('reads a long text as it is asked for, not at once', () => {
     let touched = 0;
     for (const [, end] of sentences('A sentence here. '.repeat(60_000))) {
