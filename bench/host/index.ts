@@ -9,6 +9,7 @@ import { paragraph } from '../measure';
 const marker = 'HEADLIGHT_BENCH ';
 const selectionLength = 200_000;
 const watchMs = 3000;
+const limitMs = 60_000;
 
 export async function run(): Promise<void> {
   const extension = vscode.extensions.getExtension<HeadlightTestApi>('headlight.headlight');
@@ -39,12 +40,20 @@ async function select(content: string): Promise<void> {
 async function firstWordMs(text: string): Promise<number> {
   await select(text);
   const begun = performance.now();
-  const shown = new Promise<number>(resolve => {
-    const listener = vscode.workspace.onDidChangeTextDocument(({ document }) => {
-      if (document.uri.scheme !== 'headlight' || document.getText().trim() === '') return;
-      listener.dispose();
+  const known = new Set(vscode.workspace.textDocuments);
+  const shown = new Promise<number>((resolve, reject) => {
+    const giveUp = setTimeout(() => reject(new Error(`no word in ${limitMs} ms`)), limitMs);
+    const look = (document: vscode.TextDocument) => {
+      if (document.uri.scheme !== 'headlight' || known.has(document) || document.getText().trim() === '') return;
+      clearTimeout(giveUp);
+      listeners.dispose();
       resolve(performance.now() - begun);
-    });
+    };
+    // A short text may be there already when its document opens.
+    const listeners = vscode.Disposable.from(
+      vscode.workspace.onDidOpenTextDocument(look),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => look(document)),
+    );
   });
   await vscode.commands.executeCommand('headlight.translateSelection');
   return shown;

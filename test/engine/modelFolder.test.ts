@@ -14,7 +14,7 @@ import path from 'node:path';
 import type { EngineProcess } from '../../src/client/engineProcess';
 import { HeadlightError } from '../../src/model/errors';
 import { startEngine, translation } from '../support/engine';
-import { defaultModel } from '../support/paths';
+import { defaultModel, root } from '../support/paths';
 
 const configFiles = [
   'config.json',
@@ -151,11 +151,6 @@ describe('a model folder', () => {
         json => Object.assign(json, { decoder_vocab_size: 500, vocab_size: 500 }),
       ],
       [
-        'a prefix it does not know',
-        'headlight.json',
-        json => Object.assign(json, { tasks: { summarize: { prefix: '<日本>' } } }),
-      ],
-      [
         'an alignment layer it lacks',
         'headlight.json',
         json => Object.assign(json, { alignment: { layer: 2, heads: [0] } }),
@@ -179,6 +174,20 @@ describe('a model folder', () => {
       if (file !== 'config.json') assert.ok(error.message.startsWith(`${file}: `), error.message);
     });
 
+  it('tells a prefix that its vocabulary does not know', async () => {
+    forgetHashes();
+    copyFileSync(
+      path.join(root, 'test/fixtures/tokenizers/unigram/tokenizer.json'),
+      path.join(folder, 'tokenizer.json'),
+    );
+    change('headlight.json', json =>
+      Object.assign(json, { tasks: { translate: { es: { prefix: '<日本>', sources: ['en'] } } } }),
+    );
+    const error = await failure();
+    assert.equal(error.code, 'model-file-mismatch');
+    assert.match(error.message, /headlight\.json.*<日本>/);
+  });
+
   const wrongFields: readonly (readonly [file: string, edit: Record<string, unknown>, pattern: RegExp])[] = [
     [
       'config.json',
@@ -189,7 +198,7 @@ describe('a model folder', () => {
     ['config.json', { pad_token_id: 99_999 }, /pad_token_id/],
     ['generation_config.json', { num_beams: 0 }, /num_beams/],
     ['generation_config.json', { bad_words_ids: [[1], 'x'] }, /bad_words_ids/],
-    ['generation_config.json', { bad_words_ids: [[8000]] }, /bad_words_ids/],
+    ['generation_config.json', { bad_words_ids: [[1_000_000]] }, /bad_words_ids/],
     ['headlight.json', { format: 2 }, /headlight\.json: expected that "format" is 1/],
     ['headlight.json', { tasks: { translate: { es: 'x' } } }, /tasks\.translate\.es/],
     ['headlight.json', { files: { 'config.json': 'abc' } }, /files\.config\.json/],
