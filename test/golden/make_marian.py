@@ -11,12 +11,10 @@ that end by themselves and for beams that differ, not enough to be sure of itsel
 the same files.
 """
 
-import base64
 import copy
 import json
 import os
 import random
-import re
 import shutil
 import sys
 import tempfile
@@ -36,9 +34,9 @@ import tokenizers
 import torch
 import transformers
 from optimum.onnx.graph_transformations import merge_decoders
+from reference.answers import attention, step_log_probabilities, write_json
+from reference.exports import ExportKind, export_split
 from transformers import MarianConfig, MarianMTModel, PreTrainedTokenizerFast
-from transformers.cache_utils import DynamicCache, EncoderDecoderCache
-from transformers.modeling_outputs import BaseModelOutput
 
 here = Path(__file__).parent
 models = here.parent / "fixtures" / "models"
@@ -150,147 +148,6 @@ def make_model(tokenizer: PreTrainedTokenizerFast) -> MarianMTModel:
     return model.eval()
 
 
-class Encoder(torch.nn.Module):
-    def __init__(self, model):
-        super().__init__()
-        self.encoder = model.get_encoder()
-
-    def forward(self, input_ids, attention_mask):
-        return self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-
-
-class Decoder(torch.nn.Module):
-    def __init__(self, model):
-        super().__init__()
-        self.model = model
-
-    def forward(self, encoder_attention_mask, input_ids, encoder_hidden_states):
-        result = self.model(
-            decoder_input_ids=input_ids,
-            attention_mask=encoder_attention_mask,
-            encoder_outputs=BaseModelOutput(last_hidden_state=encoder_hidden_states),
-            past_key_values=EncoderDecoderCache(DynamicCache(), DynamicCache()),
-            use_cache=True,
-        )
-        return result.logits, *present(result.past_key_values, with_encoder=True)
-
-
-class DecoderWithPast(torch.nn.Module):
-    def __init__(self, model):
-        super().__init__()
-        self.model = model
-
-    def forward(self, encoder_attention_mask, input_ids, *past):
-        cache = EncoderDecoderCache(DynamicCache(), DynamicCache())
-        for layer in range(layers):
-            decoder_key, decoder_value, encoder_key, encoder_value = past[4 * layer : 4 * layer + 4]
-            cache.self_attention_cache.update(decoder_key, decoder_value, layer)
-            cache.cross_attention_cache.update(encoder_key, encoder_value, layer)
-            cache.is_updated[layer] = True
-        # Only the length of the encoder's output is read here.
-        placeholder = encoder_attention_mask.unsqueeze(-1).to(torch.float32).expand(-1, -1, dimension)
-        result = self.model(
-            decoder_input_ids=input_ids,
-            attention_mask=encoder_attention_mask,
-            encoder_outputs=BaseModelOutput(last_hidden_state=placeholder),
-            past_key_values=cache,
-            use_cache=True,
-        )
-        return result.logits, *present(result.past_key_values, with_encoder=False)
-
-
-def present(cache: EncoderDecoderCache, with_encoder: bool) -> list[torch.Tensor]:
-    tensors = []
-    for layer in range(layers):
-        own = cache.self_attention_cache.layers[layer]
-        tensors += [own.keys, own.values]
-        if with_encoder:
-            source = cache.cross_attention_cache.layers[layer]
-            tensors += [source.keys, source.values]
-    return tensors
-
-
-def cache_names(prefix: str, parts: tuple[str, ...]) -> list[str]:
-    stems = [f"{prefix}.{layer}.{part}" for layer in range(layers) for part in parts]
-    return [f"{stem}.{which}" for stem in stems for which in ("key", "value")]
-
-
-def export(model: MarianMTModel, folder: Path) -> None:
-    """Encoder and split decoder with the names and axes of Optimum."""
-    source = {0: "batch_size", 1: "encoder_sequence_length"}
-    target = {0: "batch_size", 1: "decoder_sequence_length"}
-    one_step = {0: "batch_size"}
-    past_names = cache_names("past_key_values", ("decoder", "encoder"))
-    present_names = cache_names("present", ("decoder", "encoder"))
-    own_present_names = cache_names("present", ("decoder",))
-
-    def cache_axes(names, decoder_axis):
-        axis = {True: decoder_axis, False: "encoder_sequence_length"}
-        return {name: {0: "batch_size", 2: axis[".decoder." in name]} for name in names}
-
-    def write(module, arguments, name, inputs, outputs, axes):
-        with torch.no_grad():
-            torch.onnx.export(
-                module.eval(),
-                arguments,
-                folder / name,
-                input_names=inputs,
-                output_names=outputs,
-                dynamic_axes=axes,
-                opset_version=17,
-                dynamo=False,
-            )
-        model.eval()
-
-    torch.manual_seed(4)
-    batch, source_length, target_length, past_length = 2, 7, 3, 5
-    source_ids = torch.randint(6, vocabulary_size, (batch, source_length))
-    mask = torch.ones(batch, source_length, dtype=torch.int64)
-    mask[1, -2:] = 0
-    target_ids = torch.randint(6, vocabulary_size, (batch, target_length))
-    hidden = torch.randn(batch, source_length, dimension)
-    past = [
-        torch.randn(batch, heads, past_length if ".decoder." in name else source_length, dimension // heads)
-        for name in past_names
-    ]
-    write(
-        Encoder(model),
-        (source_ids, mask),
-        "encoder_model.onnx",
-        ["input_ids", "attention_mask"],
-        ["last_hidden_state"],
-        {"input_ids": source, "attention_mask": source, "last_hidden_state": source},
-    )
-    write(
-        Decoder(model),
-        (mask, target_ids, hidden),
-        "decoder_model.onnx",
-        ["encoder_attention_mask", "input_ids", "encoder_hidden_states"],
-        ["logits", *present_names],
-        {
-            "encoder_attention_mask": source,
-            "input_ids": target,
-            "encoder_hidden_states": source,
-            "logits": target,
-            **cache_axes(present_names, "decoder_sequence_length"),
-        },
-    )
-    write(
-        DecoderWithPast(model),
-        (mask, target_ids[:, :1], *past),
-        "decoder_with_past_model.onnx",
-        ["encoder_attention_mask", "input_ids", *past_names],
-        ["logits", *own_present_names],
-        {
-            "encoder_attention_mask": source,
-            "input_ids": one_step,
-            "logits": one_step,
-            **cache_axes(past_names, "past_decoder_sequence_length"),
-            **cache_axes(own_present_names, "past_decoder_sequence_length + 1"),
-        },
-    )
-
-
 def write_folders(model: MarianMTModel, tokenizer: PreTrainedTokenizerFast) -> None:
     """`marianSplit` has its graphs at the top, `marianMerged` under `onnx/`: both layouts are in use."""
     split, merged = models / "marianSplit", models / "marianMerged"
@@ -322,7 +179,7 @@ def write_folders(model: MarianMTModel, tokenizer: PreTrainedTokenizerFast) -> N
             },
         )
     with tempfile.TemporaryDirectory() as temporary:
-        export(model, Path(temporary))
+        export_split(model, Path(temporary), ExportKind(opset=17))
         for name in ("encoder_model", "decoder_model", "decoder_with_past_model"):
             shutil.copy(f"{temporary}/{name}.onnx", split)
         (merged / "onnx").mkdir()
@@ -336,22 +193,6 @@ def write_folders(model: MarianMTModel, tokenizer: PreTrainedTokenizerFast) -> N
     for file in sorted(models.glob("marian*/**/*.onnx")):
         onnx.checker.check_model(str(file))
         print(f"{file.relative_to(models)}: {file.stat().st_size >> 10} KiB")
-
-
-def write_json(path: Path, value) -> None:
-    text = json.dumps(value, indent=1, ensure_ascii=False)
-    numbers_on_one_line = re.sub(r"\[[-\d\s.,e]+\]", lambda match: re.sub(r"\s+", " ", match.group()), text)
-    path.write_text(numbers_on_one_line + "\n", encoding="utf-8")
-
-
-def step_log_probabilities(model: MarianMTModel, source_ids: list[int], target_ids: list[int]) -> list[float]:
-    """Of each target token given those before it, from the logits as they are: suppressed tokens stay in the sum."""
-    with torch.no_grad():
-        logits = model(
-            input_ids=torch.tensor([source_ids]), decoder_input_ids=torch.tensor([[pad, *target_ids[:-1]]])
-        ).logits[0]
-    chosen = logits.log_softmax(-1)[range(len(target_ids)), target_ids]
-    return [float(value) for value in chosen]
 
 
 def generate(model: MarianMTModel, source_ids: list[int], **options) -> list[dict]:
@@ -373,7 +214,7 @@ def generate(model: MarianMTModel, source_ids: list[int], **options) -> list[dic
         target_ids = sequence[1:]
         if eos in target_ids:
             target_ids = target_ids[: target_ids.index(eos) + 1]
-        log_probabilities = step_log_probabilities(model, source_ids, target_ids)
+        log_probabilities = step_log_probabilities(model, source_ids, pad, target_ids)
         score = sum(log_probabilities) / len(target_ids) ** penalty
         if options["num_beams"] > 1:
             found = float(result.sequences_scores[index])
@@ -387,28 +228,6 @@ def generate(model: MarianMTModel, source_ids: list[int], **options) -> list[dic
             }
         )
     return hypotheses
-
-
-def attention(model: MarianMTModel, source_ids: list[int], target_ids: list[int]) -> dict:
-    """Row i is the step that produced target_ids[i]: its decoder input is the start token, then target_ids without its
-    last."""
-    with torch.no_grad():
-        result = model(
-            input_ids=torch.tensor([source_ids]),
-            decoder_input_ids=torch.tensor([[pad, *target_ids[:-1]]]),
-            output_attentions=True,
-        )
-    maps = {
-        "encoder": result.encoder_attentions,
-        "decoder": result.decoder_attentions,
-        "cross": result.cross_attentions,
-    }
-    return {kind: encode(torch.stack(of_layers)[:, 0].numpy()) for kind, of_layers in maps.items()}
-
-
-def encode(array: numpy.ndarray) -> dict:
-    assert array.dtype == numpy.float32 and abs(array.sum(-1) - 1).max() < 1e-5
-    return {"shape": list(array.shape), "data": base64.b64encode(array.astype("<f4").tobytes()).decode()}
 
 
 def check_export(model: MarianMTModel, source_ids: list[int], target_ids: list[int]) -> None:
@@ -499,9 +318,9 @@ def main() -> None:
                     "sourceIds": source_ids,
                     "targetIds": target_ids,
                     "logProbabilities": [
-                        round(value, 6) for value in step_log_probabilities(model, source_ids, target_ids)
+                        round(value, 6) for value in step_log_probabilities(model, source_ids, pad, target_ids)
                     ],
-                    "attention": attention(model, source_ids, target_ids),
+                    "attention": attention(model, source_ids, pad, target_ids),
                 }
             )
 

@@ -60,9 +60,9 @@ interface EncodedMap {
   readonly data: string;
 }
 
-type EncodedForced = Omit<GoldenForcedTarget, 'attention'> & { readonly attention: Record<string, EncodedMap> };
+export type EncodedForced = Omit<GoldenForcedTarget, 'attention'> & { readonly attention: Record<string, EncodedMap> };
 
-function decodeForced({ attention, ...rest }: EncodedForced): GoldenForcedTarget {
+export function decodeForced({ attention, ...rest }: EncodedForced): GoldenForcedTarget {
   const { encoder, decoder, cross } = attention;
   return { ...rest, attention: { encoder: decode(encoder), decoder: decode(decoder), cross: decode(cross) } };
 }

@@ -1,25 +1,28 @@
 // What config.json says of a model: sizes and special tokens. Runs anywhere.
 
-import { HeadlightError } from '../errors';
+import { type FamilyName, familyOf, firstInteger } from './families';
 import { JsonReader } from './jsonReader';
 
 /** The sizes and special tokens of an encoder-decoder. */
 export interface Architecture {
   readonly modelType: string;
+  readonly family: FamilyName;
   readonly vocabularySize: number;
   readonly modelDimension: number;
   readonly encoderLayerCount: number;
   readonly decoderLayerCount: number;
   readonly encoderHeadCount: number;
   readonly decoderHeadCount: number;
+  /** Dimensions of the keys and values of each decoder head. */
+  readonly headDimension: number;
   /** Positions of source and target, special tokens included. */
   readonly maxPositions: number;
+  /** True: more than `maxPositions` works, too, if worse. */
+  readonly hasRelativePositions: boolean;
   readonly decoderStartTokenId: number;
   readonly padTokenId: number;
   readonly eosTokenIds: readonly number[];
 }
-
-const supportedModelTypes = ['marian'];
 
 /**
  * Reads config.json. Errors: `model-file-corrupt` for a missing or mistyped field, `unsupported-architecture` for a model type
@@ -27,43 +30,53 @@ const supportedModelTypes = ['marian'];
  */
 export function readArchitecture(text: string, file: string): Architecture {
   const config = JsonReader.parse(text, file);
-  const modelType = config.optionalString('model_type') ?? '(no model_type)';
-  if (!supportedModelTypes.includes(modelType))
-    throw new HeadlightError(
-      'unsupported-architecture',
-      `${file}: model_type is "${modelType}"; Headlight runs ${supportedModelTypes.join(', ')}`,
-      { file, found: modelType, supported: supportedModelTypes },
-    );
-  const eosTokenIds = config.optionalIntegers('eos_token_id');
-  if (!eosTokenIds || eosTokenIds.length === 0) throw config.wrong('eos_token_id', 'a token id', undefined);
-  const architecture = {
-    modelType,
-    vocabularySize: config.optionalInteger('decoder_vocab_size') ?? config.integer('vocab_size'),
-    modelDimension: config.integer('d_model'),
-    encoderLayerCount: config.integer('encoder_layers'),
-    decoderLayerCount: config.integer('decoder_layers'),
-    encoderHeadCount: config.integer('encoder_attention_heads'),
-    decoderHeadCount: config.integer('decoder_attention_heads'),
-    maxPositions: config.integer('max_position_embeddings'),
-    decoderStartTokenId: config.integer('decoder_start_token_id'),
-    padTokenId: config.integer('pad_token_id'),
-    eosTokenIds,
+  const family = familyOf(config, file);
+  const { fields, defaults } = family;
+  const modelDimension = config.integer('d_model');
+  const decoderHeadCount = firstInteger(config, fields.decoderHeadCount);
+  const architecture: Architecture = {
+    modelType: config.optionalString('model_type')!,
+    family: family.name,
+    vocabularySize: firstInteger(config, ['decoder_vocab_size', 'vocab_size']),
+    modelDimension,
+    encoderLayerCount: firstInteger(config, fields.encoderLayerCount),
+    decoderLayerCount: firstInteger(config, fields.decoderLayerCount),
+    encoderHeadCount: firstInteger(config, fields.encoderHeadCount),
+    decoderHeadCount,
+    headDimension: fields.headDimension
+      ? firstInteger(config, fields.headDimension)
+      : sharedHeadDimension(config, modelDimension, fields.decoderHeadCount[0], decoderHeadCount),
+    maxPositions: firstInteger(config, fields.maxPositions, defaults.maxPositions),
+    hasRelativePositions: family.hasRelativePositions,
+    decoderStartTokenId: firstInteger(config, ['decoder_start_token_id'], defaults.decoderStartTokenId),
+    padTokenId: firstInteger(config, ['pad_token_id'], defaults.padTokenId),
+    eosTokenIds: readEosTokenIds(config, defaults.eosTokenId),
   };
   checkSizes(architecture, config);
   return architecture;
 }
 
+function sharedHeadDimension(config: JsonReader, modelDimension: number, field: string, headCount: number): number {
+  if (headCount > 0 && modelDimension % headCount === 0) return modelDimension / headCount;
+  throw config.wrong(field, `a divisor of d_model ${modelDimension}`, headCount);
+}
+
+function readEosTokenIds(config: JsonReader, absent: number | undefined): readonly number[] {
+  const ids = config.optionalIntegers('eos_token_id') ?? (absent === undefined ? [] : [absent]);
+  if (ids.length === 0) throw config.wrong('eos_token_id', 'a token id', undefined);
+  return ids;
+}
+
 function checkSizes(architecture: Architecture, config: JsonReader): void {
-  const { modelDimension, decoderHeadCount, encoderHeadCount, vocabularySize } = architecture;
+  const { vocabularySize } = architecture;
   const positive = [
-    ['d_model', modelDimension],
-    ['encoder_attention_heads', encoderHeadCount],
-    ['decoder_attention_heads', decoderHeadCount],
-    ['max_position_embeddings', architecture.maxPositions],
+    ['d_model', architecture.modelDimension],
+    ['the number of encoder heads', architecture.encoderHeadCount],
+    ['the number of decoder heads', architecture.decoderHeadCount],
+    ['the dimension of heads', architecture.headDimension],
+    ['the number of positions', architecture.maxPositions],
   ] as const;
   for (const [name, value] of positive) if (value === 0) throw config.wrong(name, 'greater than 0', value);
-  if (modelDimension % decoderHeadCount !== 0)
-    throw config.wrong('decoder_attention_heads', `a divisor of d_model ${modelDimension}`, decoderHeadCount);
   const tokenIds = [
     ['decoder_start_token_id', architecture.decoderStartTokenId],
     ['pad_token_id', architecture.padTokenId],

@@ -6,7 +6,7 @@ import { JsonReader } from './jsonReader';
 export interface TaskPrefix {
   /** First tokens of the source, such as `<2es>`; empty for none. */
   readonly prefix: string;
-  /** Languages the task takes. */
+  /** Languages the task takes; empty: not said. */
   readonly sources: readonly string[];
 }
 

@@ -14,6 +14,7 @@ import type {
   RunProgress,
 } from '../../protocol/engine';
 import type { AttentionMaps } from '../attention/maps';
+import { type LanguageSettings, languageSettings } from '../config/languageTokens';
 import { HeadlightError, Superseded, throwIfAborted } from '../errors';
 import { planSummary, planTranslation } from '../text/direction';
 import { detectLanguage } from '../text/language';
@@ -27,12 +28,20 @@ import { requireTokenizable, runText, type TextRunContext } from './textRun';
 /** So many characters of source make one line of summary: about the 256 tokens that the shipped summariser was trained on. */
 const summaryUnitLength = 900;
 
+interface Pivot {
+  readonly from: string;
+  readonly to: string;
+  readonly prefix: string;
+  readonly languages: LanguageSettings;
+}
+
 /** What a run does, once the languages are known. */
 interface Plan {
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly prefix: string;
-  readonly pivot: { readonly from: string; readonly to: string; readonly prefix: string } | undefined;
+  readonly languages: LanguageSettings;
+  readonly pivot: Pivot | undefined;
 }
 
 export class Engine {
@@ -100,7 +109,7 @@ export class Engine {
     const turn: TextRunContext['turn'] = (batch, isLong) =>
       this.scheduler.run(isLong ? 'document' : priority, signal, batch);
     const context: TextRunContext = { signal, report, turn };
-    const pivotText = plan.pivot ? await this.pivot(model, params, plan.pivot.prefix, context) : undefined;
+    const pivotText = plan.pivot ? await this.pivot(model, params, plan.pivot, context) : undefined;
     const readText = pivotText ?? text;
     const { kind } = params.task;
     const output = await runText(
@@ -109,6 +118,7 @@ export class Engine {
         text: readText,
         units: unitsOf(readText, params),
         prefix: plan.prefix,
+        languages: plan.languages,
         raw: kind === 'raw',
         separator: kind === 'summarize' && params.segmentation !== 'lines' ? '\n' : undefined,
         oneLine: params.segmentation === 'lines',
@@ -134,7 +144,7 @@ export class Engine {
   private async pivot(
     model: Seq2SeqModel,
     params: RunParams,
-    prefix: string,
+    { prefix, languages }: Pivot,
     context: TextRunContext,
   ): Promise<string> {
     const { target } = await runText(
@@ -143,6 +153,7 @@ export class Engine {
         text: params.text,
         units: translationUnits(params.text, 'sentences'),
         prefix,
+        languages,
         raw: false,
         separator: undefined,
         oneLine: params.segmentation === 'lines',
@@ -167,7 +178,9 @@ export class Engine {
       requireTokenizable(model, params.text);
       const { tokenizer } = model.folder;
       const sourceTokens =
-        params.task.kind === 'raw' ? tokenizer.encodeRaw(params.text) : tokenizer.encode(params.text, plan.prefix);
+        params.task.kind === 'raw'
+          ? tokenizer.encodeRaw(params.text)
+          : tokenizer.encode(params.text, plan.prefix, 0, plan.languages.template);
       const sourceIds = sourceTokens.map(token => token.id);
       const { logProbabilities } = await this.scheduler.run('interactive', signal, () =>
         model.forcedPass(sourceIds, params.targetIds),
@@ -208,12 +221,28 @@ export class Engine {
 }
 
 function planRun(model: Seq2SeqModel, { task, text }: { task: RunParams['task']; text: string }): Plan {
-  const { manifest } = model.folder;
+  const { manifest, languages: tokens } = model.folder;
+  const languages = (from?: string, to?: string) => languageSettings(tokens, from, to);
   const detect = (among: readonly string[]) => detectLanguage(text, among);
-  if (task.kind === 'raw') return { from: undefined, to: undefined, prefix: '', pivot: undefined };
-  if (task.kind === 'translate') return { ...planTranslation(manifest, task, detect), pivot: undefined };
+  if (task.kind === 'raw')
+    return { from: undefined, to: undefined, prefix: '', languages: languageSettings(undefined), pivot: undefined };
+  if (task.kind === 'translate') {
+    const direction = planTranslation(manifest, task, detect);
+    return { ...direction, languages: languages(direction.from, direction.to), pivot: undefined };
+  }
   const { from, to, prefix, pivot } = planSummary(manifest, task, detect);
-  return { from, to, prefix, pivot: pivot && { from: pivot.from!, to: pivot.to!, prefix: pivot.prefix } };
+  return {
+    from,
+    to,
+    prefix,
+    languages: languages(from, to),
+    pivot: pivot && {
+      from: pivot.from!,
+      to: pivot.to!,
+      prefix: pivot.prefix,
+      languages: languages(pivot.from, pivot.to),
+    },
+  };
 }
 
 function unitsOf(text: string, { task, segmentation }: RunParams): Iterable<CharacterRange> {

@@ -50,8 +50,8 @@ export function checkDecoder(decoder: DecoderFiles, architecture: Architecture):
     requireDim(file, outputs, 'logits', 2, architecture.vocabularySize, 'the vocabulary size');
     requireDim(file, inputs, 'encoder_hidden_states', 2, architecture.modelDimension, 'd_model');
     for (const name of past) {
-      requireDim(file, inputs, name, 1, architecture.decoderHeadCount, 'decoder_attention_heads');
-      requireDim(file, inputs, name, 3, architecture.modelDimension / architecture.decoderHeadCount, 'd_model / heads');
+      requireDim(file, inputs, name, 1, architecture.decoderHeadCount, 'the number of decoder heads');
+      requireDim(file, inputs, name, 3, architecture.headDimension, 'the dimension of heads');
     }
   }
 }

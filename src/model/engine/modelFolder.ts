@@ -4,10 +4,19 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Architecture, readArchitecture } from '../config/architecture';
+import { JsonReader } from '../config/jsonReader';
+import {
+  type LanguageTokens,
+  readLanguageTokens,
+  readPromptTasks,
+  readSingleDirection,
+} from '../config/languageTokens';
 import { type Manifest, readManifest } from '../config/manifest';
+import { withToldTasks } from '../config/tasks';
 import { HeadlightError } from '../errors';
 import { type GenerationConfig, readGenerationConfig } from '../generation/generationConfig';
 import { type OnnxModel, readOnnxModel } from '../onnx/graphReader';
+import { readSentencePieceFiles, sentencePieceFileNames } from '../tokenizer/sentencePieceFiles';
 import { Tokenizer } from '../tokenizer/tokenizer';
 import type { ModelDescription } from '../types';
 import { checkDecoder, checkEncoder } from './graphContract';
@@ -32,7 +41,9 @@ export interface ModelFolder {
   readonly folder: string;
   readonly architecture: Architecture;
   readonly generation: GenerationConfig;
+  /** What headlight.json says, and the tasks that only other files tell. */
   readonly manifest: Manifest | undefined;
+  readonly languages: LanguageTokens | undefined;
   readonly tokenizer: Tokenizer;
   readonly decoderLayout: DecoderFiles['layout'];
   readonly description: ModelDescription;
@@ -68,15 +79,23 @@ export async function openModelFolder(folder: string): Promise<OpenedModel> {
     architecture,
   );
   const manifestText = await optionalText(folder, 'headlight.json');
-  const manifest = manifestText === undefined ? undefined : readManifest(manifestText, 'headlight.json');
-  const tokenizerText = await requireText(folder, 'tokenizer.json');
-  const tokenizer = Tokenizer.parse(
-    tokenizerText,
-    'tokenizer.json',
-    await optionalText(folder, 'tokenizer_config.json'),
-    'tokenizer_config.json',
-  );
-  checkVocabulary(tokenizer, architecture);
+  const ownManifest = manifestText === undefined ? undefined : readManifest(manifestText, 'headlight.json');
+  const opened = await openTokenizer(folder, architecture);
+  const { tokenizer, tokenizerConfig } = opened;
+  checkVocabulary(opened, architecture);
+  const languages = readLanguageTokens({
+    family: architecture.family,
+    tokens: tokenizer.tokens(),
+    template: tokenizer.template,
+    tokenizerConfig,
+    decoderStartTokenId: generation.decoderStartTokenId,
+    forcedBosTokenId: generation.forcedBosTokenId,
+  });
+  const manifest = withToldTasks(ownManifest, {
+    languages,
+    prompts: readPromptTasks(JsonReader.parse(configText, 'config.json')),
+    direction: readSingleDirection(tokenizerConfig),
+  });
 
   const names = await findOnnxFiles(folder);
   const encoder = await readOnnxFile(folder, names.encoder);
@@ -94,9 +113,18 @@ export async function openModelFolder(folder: string): Promise<OpenedModel> {
   checkPrefixes(manifest, tokenizer);
   checkAlignment(manifest, architecture);
 
-  const description = describe(folder, architecture, generation, manifest, tokenizerText, encoder, decoder);
+  const description = describe(folder, architecture, generation, manifest, opened, encoder, decoder);
   return {
-    folder: { folder, architecture, generation, manifest, tokenizer, decoderLayout: decoder.layout, description },
+    folder: {
+      folder,
+      architecture,
+      generation,
+      manifest,
+      languages,
+      tokenizer,
+      decoderLayout: decoder.layout,
+      description,
+    },
     graphs: { encoder, decoder },
   };
 }
@@ -118,6 +146,15 @@ async function requireFolder(folder: string): Promise<void> {
 async function optionalText(folder: string, name: string): Promise<string | undefined> {
   try {
     return await readFile(path.join(folder, name), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unreadable(name, error);
+  }
+}
+
+async function optionalBytes(folder: string, name: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path.join(folder, name));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw unreadable(name, error);
@@ -206,13 +243,50 @@ async function readOnnxFile(folder: string, name: string): Promise<OnnxFile> {
   return { name, path: file, bytes, sha256: sha256(bytes), model };
 }
 
-function checkVocabulary(tokenizer: Tokenizer, { vocabularySize }: Architecture): void {
+interface OpenedTokenizer {
+  readonly tokenizer: Tokenizer;
+  readonly tokenizerConfig: JsonReader | undefined;
+  /** The file that holds the vocabulary, for messages. */
+  readonly file: string;
+  /** What the identity of the model goes by. */
+  readonly contents: readonly (string | Uint8Array)[];
+}
+
+/** tokenizer.json, or the SentencePiece files of families that are mostly shared without one. */
+async function openTokenizer(folder: string, { family }: Architecture): Promise<OpenedTokenizer> {
+  const text = await optionalText(folder, 'tokenizer.json');
+  const configText = await optionalText(folder, 'tokenizer_config.json');
+  const tokenizerConfig = configText === undefined ? undefined : JsonReader.parse(configText, 'tokenizer_config.json');
+  const names = sentencePieceFileNames(family);
+  if (text !== undefined || !names) {
+    if (text === undefined) throw missing(folder, 'tokenizer.json', 'a model folder holds tokenizer.json');
+    return {
+      tokenizer: Tokenizer.parse(text, 'tokenizer.json', configText, 'tokenizer_config.json'),
+      tokenizerConfig,
+      file: 'tokenizer.json',
+      contents: [text],
+    };
+  }
+  const model = await optionalBytes(folder, names.model);
+  if (!model) throw missing(folder, 'tokenizer.json', `a model folder holds tokenizer.json, or ${names.model}`);
+  const vocabulary = await optionalText(folder, names.vocabulary);
+  if (vocabulary === undefined) throw missing(folder, names.vocabulary, `it belongs to ${names.model}`);
+  const pieces = readSentencePieceFiles(family, names, model, vocabulary, tokenizerConfig);
+  return {
+    tokenizer: Tokenizer.fromSentencePiece(pieces, names.model),
+    tokenizerConfig,
+    file: names.vocabulary,
+    contents: [model, vocabulary],
+  };
+}
+
+function checkVocabulary({ tokenizer, file }: OpenedTokenizer, { vocabularySize }: Architecture): void {
   if (tokenizer.vocabularySize <= vocabularySize) return;
   const rule = `at most the ${vocabularySize} tokens of config.json`;
   throw new HeadlightError(
     'model-file-mismatch',
-    `tokenizer.json: expected ${rule}, found ${tokenizer.vocabularySize}: it belongs to another model`,
-    { file: 'tokenizer.json', rule, found: tokenizer.vocabularySize },
+    `${file}: expected ${rule}, found ${tokenizer.vocabularySize}: it belongs to another model`,
+    { file, rule, found: tokenizer.vocabularySize },
   );
 }
 
@@ -274,14 +348,14 @@ function describe(
   architecture: Architecture,
   generation: GenerationConfig,
   manifest: Manifest | undefined,
-  tokenizerText: string,
+  tokenizer: OpenedTokenizer,
   encoder: OnnxFile,
   decoder: DecoderFiles,
 ): ModelDescription {
   const files = [encoder, ...onnxFilesOf(decoder)];
   const identity = createHash('sha256');
   for (const file of files) identity.update(file.sha256);
-  identity.update(tokenizerText);
+  for (const content of tokenizer.contents) identity.update(content);
   const translate = manifest?.translate
     ? Object.fromEntries(Object.entries(manifest.translate).map(([language, { sources }]) => [language, sources]))
     : undefined;

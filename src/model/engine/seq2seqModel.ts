@@ -5,7 +5,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { AttentionKind, AttentionMap, AttentionMaps } from '../attention/maps';
 import type { Architecture } from '../config/architecture';
 import { HeadlightError, toHeadlightError } from '../errors';
-import { logSumExp } from '../generation/logits';
+import { logSumExp, topCandidates } from '../generation/logits';
 import type { Decoder } from '../generation/search';
 import { type AttentionTap, findAttentionTaps, tapOutputName } from '../onnx/attentionTaps';
 import { addTapOutputs } from '../onnx/graphEditor';
@@ -32,10 +32,18 @@ interface TappedSession {
   readonly reason: HeadlightError | undefined;
 }
 
+/** A token that could have stood in a place, and how probable it was there. */
+export interface Alternative {
+  readonly tokenId: number;
+  readonly logProbability: number;
+}
+
 export interface ForcedPass {
   readonly maps: AttentionMaps;
   /** Log-probability of each forced target token given those before it. */
   readonly logProbabilities: readonly number[];
+  /** The most probable tokens of each step, best first; no step when none were asked for. */
+  readonly alternatives: readonly (readonly Alternative[])[];
 }
 
 export class Seq2SeqModel {
@@ -82,10 +90,15 @@ export class Seq2SeqModel {
   }
 
   /**
-   * Every attention map of one source and a given target, by one pass over both (teacher forcing).
+   * Every attention map of one source and a given target, by one pass over both (teacher forcing), with the `alternativeCount`
+   * best tokens of each step.
    * Errors: `attention-unavailable` when the export hides its weights, `source-too-long`, `invalid-request`.
    */
-  async forcedPass(sourceIds: readonly number[], targetIds: readonly number[]): Promise<ForcedPass> {
+  async forcedPass(
+    sourceIds: readonly number[],
+    targetIds: readonly number[],
+    alternativeCount = 0,
+  ): Promise<ForcedPass> {
     const reason = this.encoder.reason ?? this.firstDecoder.reason;
     if (reason) throw reason;
     if (targetIds.length === 0)
@@ -117,7 +130,7 @@ export class Seq2SeqModel {
         decoder: stack('decoder', this.firstDecoder.taps, decoded, [decoderHeadCount, targetLength, targetLength]),
         cross: stack('cross', this.firstDecoder.taps, decoded, [decoderHeadCount, targetLength, sourceLength]),
       },
-      logProbabilities: logProbabilitiesOf(floatsOf(decoded.logits), targetIds),
+      ...stepsOf(floatsOf(decoded.logits), targetIds, alternativeCount),
     };
   }
 
@@ -158,8 +171,8 @@ export class Seq2SeqModel {
       encoder_attention_mask: attentionMask,
     };
     if (this.folder.decoderLayout === 'split') return feeds;
-    const { decoderHeadCount, decoderLayerCount, modelDimension } = this.architecture;
-    const dims = [inputIds.dims[0], decoderHeadCount, 0, modelDimension / decoderHeadCount];
+    const { decoderHeadCount, decoderLayerCount, headDimension } = this.architecture;
+    const dims = [inputIds.dims[0], decoderHeadCount, 0, headDimension];
     const empty = emptyLike(hiddenStates, dims);
     for (const part of ['decoder', 'encoder'] as const)
       for (const name of cacheNames(decoderLayerCount, part)) feeds[`past_key_values.${name}`] = empty;
@@ -187,8 +200,8 @@ export class Seq2SeqModel {
   }
 
   private checkIds(ids: readonly number[], what: 'source' | 'target'): void {
-    const { maxPositions, vocabularySize } = this.architecture;
-    if (ids.length > maxPositions)
+    const { hasRelativePositions, maxPositions, vocabularySize } = this.architecture;
+    if (ids.length > maxPositions && !hasRelativePositions)
       throw new HeadlightError(
         'source-too-long',
         `the ${what} has ${ids.length} tokens; the model has ${maxPositions} positions`,
@@ -365,10 +378,21 @@ function stack(
   return { shape: [ofKind.length, headCount, rowCount, columnCount], data };
 }
 
-function logProbabilitiesOf(logits: Float32Array, targetIds: readonly number[]): number[] {
+function stepsOf(
+  logits: Float32Array,
+  targetIds: readonly number[],
+  alternativeCount: number,
+): Pick<ForcedPass, 'logProbabilities' | 'alternatives'> {
   const vocabularySize = logits.length / targetIds.length;
-  return targetIds.map((id, step) => {
+  const logProbabilities: number[] = [];
+  const alternatives: Alternative[][] = [];
+  for (const [step, id] of targetIds.entries()) {
     const row = logits.subarray(step * vocabularySize, (step + 1) * vocabularySize);
-    return row[id] - logSumExp(row);
-  });
+    const normalizer = logSumExp(row);
+    logProbabilities.push(row[id] - normalizer);
+    if (alternativeCount === 0) continue;
+    const best = topCandidates([row], [-normalizer], alternativeCount);
+    alternatives.push(best.map(({ tokenId, total }) => ({ tokenId, logProbability: total })));
+  }
+  return { logProbabilities, alternatives };
 }

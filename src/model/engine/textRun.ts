@@ -1,6 +1,7 @@
 // Takes one text through a model: units, batches, search, and the output put together in order. Runs in the engine process.
 
 import type { RunProgress } from '../../protocol/engine';
+import type { LanguageSettings } from '../config/languageTokens';
 import { HeadlightError, throwIfAborted } from '../errors';
 import type { GenerationConfig } from '../generation/generationConfig';
 import { type Hypothesis, search } from '../generation/search';
@@ -14,6 +15,7 @@ export interface TextRunInput {
   /** Ranges of `text`, in order; read lazily. */
   readonly units: Iterable<CharacterRange>;
   readonly prefix: string;
+  readonly languages: LanguageSettings;
   /** Take the text as it is, special tokens included; a unit that is too long is an error. */
   readonly raw: boolean;
   /** What stands between two outputs; undefined: what stands between the two units. */
@@ -64,7 +66,9 @@ export async function runText(
   context: TextRunContext,
 ): Promise<TextRunOutput> {
   const { signal, turn } = context;
-  const config = generationConfigFor(model, input.options);
+  const { forcedBosTokenId } = input.languages;
+  const settings = generationConfigFor(model, input.options);
+  const config = forcedBosTokenId === undefined ? settings : { ...settings, forcedBosTokenId };
   const assembly = new Assembly(model, input, context.report);
   const pending = tokenizedUnits(model, input, config);
   let batchIndex = 0;
@@ -148,14 +152,16 @@ export function generationConfigFor(model: Seq2SeqModel, options: GenerationOpti
 /** Tokenizes units as they are asked for; one with too many tokens is split, and again. */
 function* tokenizedUnits(model: Seq2SeqModel, input: TextRunInput, config: GenerationConfig): Generator<Unit> {
   const { tokenizer } = model.folder;
-  const { maxPositions } = model.folder.architecture;
+  const { hasRelativePositions } = model.folder.architecture;
+  const maxPositions =
+    input.raw && hasRelativePositions ? Number.POSITIVE_INFINITY : model.folder.architecture.maxPositions;
   function* tokenized(range: CharacterRange): Generator<Unit> {
     const text = input.text.slice(range[0], range[1]);
     let tokenCount = leastTokenCount(text);
     if (tokenCount <= maxPositions) {
       const sourceTokens = input.raw
         ? tokenizer.encodeRaw(text, range[0])
-        : tokenizer.encode(text, input.prefix, range[0]);
+        : tokenizer.encode(text, input.prefix, range[0], input.languages.template);
       tokenCount = sourceTokens.length;
       if (tokenCount <= maxPositions) {
         yield { range, sourceTokens, maxNewTokens: newTokenLimit(input, config, tokenCount) };

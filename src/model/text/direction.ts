@@ -28,18 +28,24 @@ export function planTranslation(manifest: Manifest | undefined, task: TranslateT
     if (manifest?.summarize) throw unsupported('translate', task.from, task.to, ['(summaries only)']);
     return { from: task.from, to: task.to, prefix: '' };
   }
-  const languages = [
-    ...new Set([...Object.keys(targets), ...Object.values(targets).flatMap(({ sources }) => sources)]),
-  ];
-  const detected = task.from === undefined ? detect(languages) : { language: task.from, reliable: true };
+  const sources = Object.values(targets).flatMap(target => target.sources);
+  const languages = [...new Set([...Object.keys(targets), ...sources])];
+  // Among the targets alone, a text in another language would be taken for one of them.
+  const detectSource = () => (sources.length === 0 ? { language: undefined, reliable: false } : detect(languages));
+  const detected = task.from === undefined ? detectSource() : { language: task.from, reliable: true };
   const to = wantedTarget(targets, task, detected);
   const target = targetOf(targets, to);
   if (!target) throw unsupported('translate', detected.language, to, directionsOf(targets));
   const { language, reliable } = detected;
-  if (language !== undefined && target.sources.includes(language)) return { from: language, to, prefix: target.prefix };
+  if (language !== undefined && takes(target, to, language)) return { from: language, to, prefix: target.prefix };
   const isSure = reliable && language !== undefined && language !== to;
   if (task.from !== undefined || isSure) throw unsupported('translate', language, to, directionsOf(targets));
   return { from: target.sources[0], to, prefix: target.prefix };
+}
+
+/** A model that names no sources, such as an opus-mt from a group of languages, takes any. */
+function takes({ sources }: TaskPrefix, to: string, language: string): boolean {
+  return sources.length === 0 ? language !== to : sources.includes(language);
 }
 
 /** The target before the check that the model has it: the wanted one, or the other one for a text that is already in it. */
@@ -48,7 +54,10 @@ function wantedTarget(
   task: TranslateTask,
   { language }: DetectedLanguage,
 ): string {
-  const taking = (other: string) => language !== undefined && targetOf(targets, other)?.sources.includes(language);
+  const taking = (other: string) => {
+    const target = targetOf(targets, other);
+    return language !== undefined && target !== undefined && takes(target, other, language);
+  };
   const to = task.to ?? Object.keys(targets).find(taking) ?? Object.keys(targets)[0];
   if (language !== to || task.alternateTo === undefined || taking(to)) return to;
   if (task.alternateTo !== 'any' && taking(task.alternateTo)) return task.alternateTo;
@@ -97,9 +106,19 @@ function targetOf(targets: Readonly<Record<string, TaskPrefix>>, language: strin
   return Object.hasOwn(targets, language) ? targets[language] : undefined;
 }
 
+/** A model of 200 languages has 40,000 directions: the first ones, and how many more. */
 function directionsOf(targets: Readonly<Record<string, TaskPrefix>>): string[] {
-  return Object.entries(targets).flatMap(([to, { sources }]) => sources.map(from => `${from} to ${to}`));
+  const shown: string[] = [];
+  let hiddenCount = 0;
+  for (const [to, { sources }] of Object.entries(targets)) {
+    const room = Math.max(0, mostShownDirections - shown.length);
+    for (const from of sources.slice(0, room)) shown.push(`${from} to ${to}`);
+    hiddenCount += Math.max(0, sources.length - room);
+  }
+  return hiddenCount === 0 ? shown : [...shown, `${hiddenCount} more`];
 }
+
+const mostShownDirections = 24;
 
 function unsupported(
   task: string,

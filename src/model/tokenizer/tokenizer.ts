@@ -4,9 +4,14 @@ import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
 import { JsonReader } from '../config/jsonReader';
 import { HeadlightError } from '../errors';
 import type { Token } from '../types';
+import { exactCharsmaps } from './exactCharsmaps';
 import { IncrementalDecoder } from './incrementalDecoder';
 import { normalizeWithOffsets } from './normalizedText';
+import type { SentencePieceTokenizer } from './sentencePieceTokenizer';
+import { readSourceTemplate, type SourceTemplate } from './sourceTemplate';
 import { alignPieces, type Piece } from './tokenAlignment';
+
+const utf8 = new TextEncoder();
 
 interface IdPiece extends Piece {
   readonly id: number;
@@ -17,15 +22,29 @@ export class Tokenizer {
   private readonly specialIds: ReadonlySet<number>;
   private readonly specialTexts: readonly string[];
 
+  /** Undefined when the tokenizer adds its special tokens in a way of its own. */
+  readonly template: SourceTemplate | undefined;
+
+  /** True: unknown characters become tokens of their bytes. The library does so for BPE, but not for Unigram. */
+  private readonly hasByteFallback: boolean;
+
+  /** `sentencePiece`: the files that `json` was made of, when it is no tokenizer.json. */
   private constructor(
+    json: Record<string, unknown>,
     private readonly library: LibraryTokenizer,
-    readonly vocabularySize: number,
     private readonly file: string,
+    private readonly sentencePiece: SentencePieceTokenizer | undefined,
   ) {
     this.unknownId = library.model?.unk_token_id;
     const added = [...library.get_added_tokens_decoder().values()].filter(token => token.special);
     this.specialIds = new Set(added.map(token => token.id));
     this.specialTexts = added.map(token => token.content);
+    this.template = readSourceTemplate(json.post_processor);
+    const model = json.model as { type?: unknown; byte_fallback?: unknown };
+    this.hasByteFallback = model.type === 'Unigram' && model.byte_fallback === true;
+    exactCharsmaps(library.normalizer, file);
+    for (const [id, piece] of sentencePiece?.outputPieces ?? []) library.model!.vocab[id] = piece;
+    library.encode('a'); // some broken files fail only here
   }
 
   /**
@@ -36,12 +55,24 @@ export class Tokenizer {
     const json = JsonReader.parse(text, file);
     const config = configText === undefined ? {} : JsonReader.parse(configText, configFile).plain;
     if (!json.optionalObject('model')) throw json.wrong('model', 'an object', undefined);
+    return Tokenizer.make(json.plain, config, file);
+  }
+
+  /** The tokenizer of SentencePiece files; `file` is the name in messages. Errors: `model-file-corrupt`. */
+  static fromSentencePiece(files: SentencePieceTokenizer, file: string): Tokenizer {
+    return Tokenizer.make(files.json, files.config, file, files);
+  }
+
+  private static make(
+    json: Record<string, unknown>,
+    config: Record<string, unknown>,
+    file: string,
+    sentencePiece?: SentencePieceTokenizer,
+  ): Tokenizer {
     try {
-      const library = new LibraryTokenizer(json.plain, config);
-      const vocabularySize = largestId(library) + 1;
-      library.encode('a'); // some broken files fail only here
-      return new Tokenizer(library, vocabularySize, file);
+      return new Tokenizer(json, new LibraryTokenizer(json, config), file, sentencePiece);
     } catch (error) {
+      if (error instanceof HeadlightError) throw error;
       const found = error instanceof Error ? error.message : String(error);
       throw new HeadlightError(
         'model-file-corrupt',
@@ -53,12 +84,36 @@ export class Tokenizer {
   }
 
   /**
+   * The largest id of an ordinary token, plus 1. Special tokens may have larger ones that the model was made without, such as
+   * the `<mask>` of some BART models.
+   */
+  get vocabularySize(): number {
+    let size = 0;
+    for (const [, id] of this.tokens()) if (id >= size && !this.specialIds.has(id)) size = id + 1;
+    return size;
+  }
+
+  /** Every token of the vocabulary and its id. */
+  *tokens(): Generator<readonly [token: string, id: number]> {
+    for (const [token, id] of this.library.get_vocab(true)) if (!this.isWithoutId(id)) yield [token, id];
+  }
+
+  /**
    * Tokens of `prefix` (a task's first tokens; special) and `text`, with the template's special tokens. Ranges are in `text`,
    * each moved by `offset`. A special token written out in `text`, such as `</s>`, is ordinary text.
    */
-  encode(text: string, prefix = '', offset = 0): Token[] {
-    const prefixPieces = prefix === '' ? [] : this.pieces(prefix, false).map(piece => ({ ...piece, special: true }));
-    const pieces = [...prefixPieces, ...this.textPieces(text)];
+  encode(text: string, prefix = '', offset = 0, template?: SourceTemplate): Token[] {
+    // A space at the end of a prefix is that before the text, which gets its own.
+    const start = prefix.trimEnd();
+    const prefixPieces = start === '' ? [] : this.pieces(start, false).map(piece => ({ ...piece, special: true }));
+    const pieces = template
+      ? [
+          ...this.specialPieces(template.before),
+          ...prefixPieces,
+          ...this.textPieces(text, false),
+          ...this.specialPieces(template.after),
+        ]
+      : [...prefixPieces, ...this.textPieces(text, true)];
     return this.placed(text, pieces, pieces, offset);
   }
 
@@ -84,6 +139,12 @@ export class Tokenizer {
 
   /** Text of generated tokens, special tokens left out. */
   decode(tokenIds: readonly number[]): string {
+    const text = this.decodeUntrimmed(tokenIds);
+    // The tokenizers of transformers that read SentencePiece files do so; a stream must keep the spaces between its parts.
+    return this.sentencePiece ? text.trim() : text;
+  }
+
+  private decodeUntrimmed(tokenIds: readonly number[]): string {
     const plain = tokenIds.filter(id => !this.specialIds.has(id));
     return plain.length === 0 ? '' : this.library.decode(plain, { skip_special_tokens: true });
   }
@@ -91,7 +152,7 @@ export class Tokenizer {
   /** Decodes a stream of tokens; special tokens give no text. */
   incrementalDecoder(): IncrementalDecoder {
     return new IncrementalDecoder(
-      tokenIds => this.decode(tokenIds),
+      tokenIds => this.decodeUntrimmed(tokenIds),
       tokenId => this.specialIds.has(tokenId),
     );
   }
@@ -121,13 +182,27 @@ export class Tokenizer {
     return { text, tokens };
   }
 
-  private textPieces(text: string): IdPiece[] {
+  /** A piece that a SentencePiece model has and its vocabulary has not. */
+  private isWithoutId(id: number | undefined): boolean {
+    return id !== undefined && this.sentencePiece !== undefined && id >= this.sentencePiece.vocabularySize;
+  }
+
+  private specialPieces(tokens: readonly string[]): IdPiece[] {
+    return tokens.map(text => ({
+      id: this.library.token_to_id(text) ?? this.unknownId ?? 0,
+      text,
+      special: true,
+      unknown: false,
+    }));
+  }
+
+  private textPieces(text: string, withTemplate: boolean): IdPiece[] {
     const hidden = this.specialTexts.filter(special => text.includes(special));
-    if (hidden.length === 0) return this.pieces(text, true);
+    if (hidden.length === 0) return this.pieces(text, withTemplate);
     // The library would take them for the real ones: cut the text inside each, and join the tokens of the parts.
     const parts = splitInside(text, hidden);
     return parts.flatMap((part, index) => {
-      const pieces = this.pieces(part, index === parts.length - 1);
+      const pieces = this.pieces(part, withTemplate && index === parts.length - 1);
       // Only the first part stands at the start of the text.
       return index > 0 ? withoutLeadingSpace(pieces, this.library) : pieces;
     });
@@ -135,27 +210,31 @@ export class Tokenizer {
 
   private pieces(text: string, withTemplate: boolean): IdPiece[] {
     const { ids, tokens } = this.library.encode(text, { add_special_tokens: withTemplate });
-    return ids.map((id, index) => {
+    return ids.flatMap((found, index) => {
+      const id = this.isWithoutId(found) ? this.unknownId : found;
       if (id === undefined)
         throw new HeadlightError('model-file-corrupt', `${this.file}: no id for token "${tokens[index]}"`, {
           file: this.file,
           rule: 'every token has an id',
           found: tokens[index],
         });
-      return {
-        id,
-        text: tokens[index],
-        special: this.specialIds.has(id) && id !== this.unknownId,
-        unknown: id === this.unknownId,
-      };
+      const unknown = id === this.unknownId;
+      const bytes = unknown && this.hasByteFallback ? this.bytePieces(tokens[index]) : undefined;
+      return bytes ?? [{ id, text: tokens[index], special: this.specialIds.has(id) && !unknown, unknown }];
     });
   }
-}
 
-function largestId(library: LibraryTokenizer): number {
-  let largest = -1;
-  for (const id of library.get_vocab(true).values()) if (id > largest) largest = id;
-  return largest;
+  /** Undefined when the vocabulary lacks one of the bytes. */
+  private bytePieces(text: string): IdPiece[] | undefined {
+    const pieces: IdPiece[] = [];
+    for (const byte of utf8.encode(text)) {
+      const token = `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
+      const id = this.library.token_to_id(token);
+      if (id === undefined) return undefined;
+      pieces.push({ id, text: token, special: false, unknown: false });
+    }
+    return pieces;
+  }
 }
 
 function startOf(ends: readonly number[], index: number): number {

@@ -5,7 +5,10 @@ import { readGenerationConfig } from '../../../src/model/generation/generationCo
 const architecture: Architecture = {
   modelType: 'marian',
   vocabularySize: 100,
+  family: 'marian',
   modelDimension: 8,
+  headDimension: 4,
+  hasRelativePositions: false,
   encoderLayerCount: 1,
   decoderLayerCount: 1,
   encoderHeadCount: 1,

@@ -40,6 +40,26 @@ describe('planTranslation', () => {
     });
   });
 
+  it('takes any text where the model names no sources', () => {
+    const translate = { de: { prefix: '>>deu<<', sources: [] }, es: { prefix: '>>spa<<', sources: [] } };
+    const plan = (task: object) =>
+      planTranslation({ ...manifest, translate }, { kind: 'translate', ...task }, sure('es'));
+    assert.deepEqual(plan({ to: 'de' }), { from: undefined, to: 'de', prefix: '>>deu<<' });
+    assert.deepEqual(plan({ to: 'es', from: 'fr' }), { from: 'fr', to: 'es', prefix: '>>spa<<' });
+    assert.throws(() => plan({ to: 'es', from: 'es' }), /cannot translate from es to es/);
+  });
+
+  it('names some of very many directions in its error, and how many more there are', () => {
+    const codes = Array.from({ length: 200 }, (_, index) => `x${index}`);
+    const translate = Object.fromEntries(
+      codes.map(to => [to, { prefix: '', sources: codes.filter(from => from !== to) }]),
+    );
+    assert.throws(
+      () => planTranslation({ ...manifest, translate }, { kind: 'translate', to: 'es' }, sure('x1')),
+      (error: Error) => error.message.endsWith(', 39776 more') && error.message.length < 1000,
+    );
+  });
+
   it('chooses a direction that takes the language when none is wanted', () => {
     assert.equal(planTranslation(manifest, { kind: 'translate' }, sure('fr')).to, 'en');
     assert.equal(planTranslation(manifest, { kind: 'translate' }, sure('en')).to, 'es');
