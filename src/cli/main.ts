@@ -162,7 +162,7 @@ function describeModel(model: ModelDescription): string {
     ['vocabulary', `${model.vocabularySize} tokens`],
     ['positions', `${model.maxPositions}`],
     ['translates', model.translate ? translate.join('; ') : 'one direction, languages not declared'],
-    ['summarises', model.summarize ? model.summarize.join(', ') : 'not declared'],
+    ['summarises', model.summarize ? model.summarize.join(', ') || 'any language' : 'not declared'],
     ['beams', `${model.beamCount}`],
     ['files', `${model.files.join(', ')} (${(model.parameterBytes / 2 ** 20).toFixed(1)} MB)`],
     ['sha256', model.sha256],

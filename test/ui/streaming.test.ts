@@ -13,7 +13,7 @@ describe('the translation of a long document', () => {
     settings: { 'headlight.beamCount': 8 }, // slow enough to be watched
     prepareFolder: folder => {
       const paragraphs = readFileSync('sample/docs/releases.txt', 'utf8');
-      writeFileSync(path.join(folder, 'long.txt'), Array.from({ length: 60 }, () => paragraphs).join('\n'));
+      writeFileSync(path.join(folder, 'long.txt'), Array.from({ length: 600 }, () => paragraphs).join('\n'));
     },
   });
 

@@ -196,10 +196,14 @@ export class Tokenizer {
     }));
   }
 
+  /** As `pieces`, but a special token written out in the text is ordinary text. */
   private textPieces(text: string, withTemplate: boolean): IdPiece[] {
     const hidden = this.specialTexts.filter(special => text.includes(special));
     if (hidden.length === 0) return this.pieces(text, withTemplate);
-    // The library would take them for the real ones: cut the text inside each, and join the tokens of the parts.
+    const tokens = this.tokensOfStages(text);
+    if (!tokens.some(token => hidden.includes(token)))
+      return this.identified(withTemplate ? this.withTemplate(tokens) : tokens);
+    // A Unigram model has its special tokens among its pieces: cut the text inside each, and join the tokens of the parts.
     const parts = splitInside(text, hidden);
     return parts.flatMap((part, index) => {
       const pieces = this.pieces(part, withTemplate && index === parts.length - 1);
@@ -208,19 +212,37 @@ export class Tokenizer {
     });
   }
 
+  /** The stages of the library without its search for special tokens. */
+  private tokensOfStages(text: string): string[] {
+    const { normalizer, pre_tokenizer: preTokenizer, model } = this.library;
+    const normalized = normalizer ? normalizer.normalize(text) : text;
+    if (normalized === '') return [];
+    return model!._call(preTokenizer ? preTokenizer.pre_tokenize(normalized, { section_index: 0 }) : [normalized]);
+  }
+
+  private withTemplate(tokens: string[]): string[] {
+    return this.library.post_processor?._call(tokens, null, true).tokens ?? tokens;
+  }
+
   private pieces(text: string, withTemplate: boolean): IdPiece[] {
     const { ids, tokens } = this.library.encode(text, { add_special_tokens: withTemplate });
-    return ids.flatMap((found, index) => {
+    return this.identified(tokens, ids);
+  }
+
+  /** `ids`: as far as they are known. */
+  private identified(tokens: readonly string[], ids: readonly (number | undefined)[] = []): IdPiece[] {
+    return tokens.flatMap((token, index) => {
+      const found = ids[index] ?? this.library.token_to_id(token) ?? this.unknownId;
       const id = this.isWithoutId(found) ? this.unknownId : found;
       if (id === undefined)
-        throw new HeadlightError('model-file-corrupt', `${this.file}: no id for token "${tokens[index]}"`, {
+        throw new HeadlightError('model-file-corrupt', `${this.file}: no id for token "${token}"`, {
           file: this.file,
           rule: 'every token has an id',
-          found: tokens[index],
+          found: token,
         });
       const unknown = id === this.unknownId;
-      const bytes = unknown && this.hasByteFallback ? this.bytePieces(tokens[index]) : undefined;
-      return bytes ?? [{ id, text: tokens[index], special: this.specialIds.has(id) && !unknown, unknown }];
+      const bytes = unknown && this.hasByteFallback ? this.bytePieces(token) : undefined;
+      return bytes ?? [{ id, text: token, special: this.specialIds.has(id) && !unknown, unknown }];
     });
   }
 

@@ -68,7 +68,7 @@ const decoderLayer = (prefix: string, hidden: string) => [
 ];
 
 /** What comes before the layer is the exporter's name for the model around it. */
-const withoutModule = (tensor: string) => tensor.slice(tensor.indexOf('layers.'));
+const withoutModule = (tensor = '') => tensor.slice(tensor.indexOf('layers.'));
 
 describe('findAttentionTaps', () => {
   it('finds every layer of the shipped encoder', () => {

@@ -26,6 +26,7 @@ const tokenizers = [
 ] as const;
 
 const samples = [
+  '< pad></s><pad>x <sum>a',
   'Open the file and press Enter.',
   'Abra el archivo «config.json» y pulse Intro: ¿está seguro?',
   'Hello  world, 日本 “fancy” ﬁne! {0} `code`',
@@ -124,9 +125,11 @@ describe('an unknown token', () => {
   });
 
   it('is nothing that the shipped vocabulary has: every text comes back in NFC, but for one space at its start', () => {
-    const texts = fc.string({ unit: 'binary', maxLength: 40 }).filter(text => text.isWellFormed() && !text.includes('▁'));
+    const texts = fc
+      .string({ unit: 'binary', maxLength: 40 })
+      .filter(text => !/\p{Cs}/u.test(text) && !text.includes('▁'));
     fc.assert(
-      fc.property(fc.oneof(texts, fc.constantFrom(...samples.filter(sample => !sample.includes('</s>')))), text => {
+      fc.property(fc.oneof(texts, fc.constantFrom(...samples.map(sample => sample.replaceAll('▁', '')))), text => {
         const tokens = shipped.encode(text);
         assert.ok(tokens.every(token => !token.unknown));
         assert.equal(shipped.decode(tokens.map(({ id }) => id)), text.normalize('NFC').replace(/^ /, ''));
