@@ -34,13 +34,22 @@ export async function openText(
   ranges: readonly (readonly [start: number, end: number])[] = [],
   language = 'plaintext',
 ): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ content, language });
+  const document = await untitledDocument(content, language);
   const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
   if (ranges.length > 0)
     editor.selections = ranges.map(
       ([start, end]) => new vscode.Selection(document.positionAt(start), document.positionAt(end)),
     );
   return editor;
+}
+
+/** VS Code gives the name of a closed untitled document to the next one, and for a moment the old text with it. */
+async function untitledDocument(content: string, language: string): Promise<vscode.TextDocument> {
+  for (const end = Date.now() + 10_000; Date.now() < end; await sleep(25)) {
+    const document = await vscode.workspace.openTextDocument({ content, language });
+    if (document.getText() === content) return document;
+  }
+  throw new Error('a new untitled document keeps showing the text of a closed one');
 }
 
 export async function openAndSelectAll(content: string): Promise<vscode.TextEditor> {
