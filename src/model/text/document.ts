@@ -1,0 +1,61 @@
+// What a parser makes of a document: runs of prose, and what in them must come back as it is. Runs anywhere; plain data only.
+
+import type { CharacterRange } from '../types';
+
+export type TextFormat =
+  | 'text'
+  | 'markdown'
+  | 'comments'
+  | 'commit'
+  | 'json'
+  | 'yaml'
+  | 'po'
+  | 'xliff'
+  | 'properties'
+  | 'diff'
+  | 'log';
+
+export const textFormats: readonly TextFormat[] = [
+  'text',
+  'markdown',
+  'comments',
+  'commit',
+  'json',
+  'yaml',
+  'po',
+  'xliff',
+  'properties',
+  'diff',
+  'log',
+];
+
+/** How a run of prose is written in its file. */
+export type Escape = 'json' | 'xml' | 'po' | 'properties' | 'yaml';
+
+/** Prose that was wrapped by hand and is wrapped again. */
+export interface Wrap {
+  /** The longest line in characters, with everything that stands on it before the prose. */
+  readonly width: number;
+  /** What stands between two lines of it: begins with the line break, then indentation and comment marker. */
+  readonly continuation: string;
+}
+
+/**
+ * A run of prose in a document. A parser is `function* markdownBlocks(text: string): Generator<ProseBlock>` in `formats/`, pure, and
+ * lazy where the format allows. Blocks come in document order and do not overlap; what is in no block is never touched.
+ */
+export interface ProseBlock {
+  /** What it is: `paragraph`, `heading`, `tableCell`, `comment`, `docstring`, `value`, `subject`... */
+  readonly kind: string;
+  /**
+   * Ranges of the document, in order, that hold the prose. Between two lies layout (line break, indentation, comment marker),
+   * which the prose reads as one space.
+   */
+  readonly pieces: readonly CharacterRange[];
+  /** Ranges inside pieces, in order, that come back unchanged exactly once: markup, code, destinations, tags. */
+  readonly protected: readonly CharacterRange[];
+  /** Absent: the output stays on one line, or, with several pieces, is divided among as many lines as there were. */
+  readonly wrap?: Wrap;
+  /** Absent: as it is. */
+  readonly escape?: Escape;
+}
