@@ -3,10 +3,18 @@
 import * as vscode from 'vscode';
 import { EngineProcess, type EngineState } from '../client/engineProcess';
 import type { AttentionMaps } from '../model/attention/maps';
+import type { CellExplanation, MethodMaps, Unavailable, WordAlignment } from '../model/attention/methods';
 import { HeadlightError } from '../model/errors';
 import type { DeviceName, ModelDescription, RunResult, Segment } from '../model/types';
 import type { CallOptions } from '../protocol/channel';
-import type { AttentionParams, RunParams, RunProgress } from '../protocol/engine';
+import type {
+  AlignParams,
+  AttentionParams,
+  ExplainCellParams,
+  MethodMapsParams,
+  RunParams,
+  RunProgress,
+} from '../protocol/engine';
 import type { Log } from './log';
 import type { Settings } from './settings';
 
@@ -99,6 +107,18 @@ export class EngineGateway implements vscode.Disposable {
 
   attention(params: AttentionParams, signal: AbortSignal): Promise<AttentionMaps> {
     return this.process.call('attention', params, { signal });
+  }
+
+  methodMaps(params: MethodMapsParams, signal: AbortSignal): Promise<MethodMaps> {
+    return this.process.call('methodMaps', params, { signal });
+  }
+
+  align(params: AlignParams, signal: AbortSignal): Promise<WordAlignment | Unavailable> {
+    return this.process.call('align', params, { signal });
+  }
+
+  explainCell(params: ExplainCellParams, signal: AbortSignal): Promise<CellExplanation | Unavailable> {
+    return this.process.call('explainCell', params, { signal });
   }
 
   /** Ends the process; open requests fail as `disconnected`. The next request starts a new one. */

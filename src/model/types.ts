@@ -132,4 +132,6 @@ export interface AlignmentHeads {
   readonly heads: readonly number[];
   /** True: the row that aligns a word is the step whose INPUT is that word, one below the step that produced it. */
   readonly inputShift: boolean;
+  /** True: the weights are those of method `norm`. Absent: as the softmax gives them. */
+  readonly norm?: boolean;
 }

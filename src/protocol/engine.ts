@@ -1,6 +1,15 @@
 // The boundary between a parent (extension, terminal program) and the engine process: every method, typed.
 
-import type { AttentionMaps } from '../model/attention/maps';
+import type { AttentionKind, AttentionMaps } from '../model/attention/maps';
+import type {
+  Calibration,
+  CellExplanation,
+  MapMethod,
+  MethodMaps,
+  Unavailable,
+  Word,
+  WordAlignment,
+} from '../model/attention/methods';
 import type {
   DeviceName,
   GenerationOptions,
@@ -57,6 +66,33 @@ export interface AttentionParams extends ModelTarget {
   readonly priority: Priority;
 }
 
+export interface MethodMapsParams extends AttentionParams {
+  readonly method: MapMethod;
+  /** What `occlusion` hides, one word at a time; `wordsOf` makes them. Not read by the other methods. */
+  readonly sourceWords?: readonly Word[];
+}
+
+export interface AlignParams extends AttentionParams {
+  /** By `wordsOf`. */
+  readonly sourceWords: readonly Word[];
+  readonly targetWords: readonly Word[];
+}
+
+export interface ExplainCellParams extends AttentionParams {
+  readonly kind: AttentionKind;
+  readonly layerIndex: number;
+  readonly headIndex: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+export interface CalibrateParams extends ModelTarget {
+  /** Texts and their translations. Absent: texts that ship with Headlight, and what the model makes of them. */
+  readonly pairs?: readonly (readonly [source: string, target: string])[];
+  /** True: writes the answer to headlight.json in the model folder, too. Default false. */
+  readonly write?: boolean;
+}
+
 export interface ForceParams extends ModelTarget {
   readonly text: string;
   readonly task: Task;
@@ -82,6 +118,18 @@ export type EngineMethods = {
   run: { params: RunParams; result: RunResult; progress: RunProgress };
   /** Every attention map of one segment by one teacher-forced pass. */
   attention: { params: AttentionParams; result: AttentionMaps };
+  /** The maps of one method for one segment: what it cannot give is said in the result, never replaced by another method. */
+  methodMaps: { params: MethodMapsParams; result: MethodMaps };
+  /** Which source word each target word comes from. */
+  align: { params: AlignParams; result: WordAlignment | Unavailable };
+  /** One cell of a raw map, taken apart into query, key, scores, weights and value. */
+  explainCell: { params: ExplainCellParams; result: CellExplanation | Unavailable };
+  /** Chooses the heads for word alignments and keeps them in the cache folder, by the model's sha256. */
+  calibrate: {
+    params: CalibrateParams;
+    result: Calibration;
+    progress: { readonly done: number; readonly of: number };
+  };
   /** Tokenizes a text whole, with the task's prefix, and scores a forced target for it; the result has one segment. */
   force: { params: ForceParams; result: RunResult };
   status: { params: undefined; result: EngineStatus };

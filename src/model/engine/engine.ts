@@ -57,6 +57,10 @@ export class Engine {
       load: params => this.use(params, 'interactive', async model => model.description),
       run: (params, context) => this.run(params, context),
       attention: (params, { signal }) => this.attention(params, signal),
+      methodMaps: () => notYet('methodMaps'),
+      align: () => notYet('align'),
+      explainCell: () => notYet('explainCell'),
+      calibrate: () => notYet('calibrate'),
       force: (params, { signal }) => this.force(params, signal),
       status: () => this.status(),
       ping: () => undefined,
@@ -218,6 +222,10 @@ export class Engine {
       residentBytes: process.memoryUsage.rss(),
     };
   }
+}
+
+function notYet(method: string): never {
+  throw new HeadlightError('internal', `the engine has the form of ${method}, not yet its work`);
 }
 
 function planRun(model: Seq2SeqModel, { task, text }: { task: RunParams['task']; text: string }): Plan {
