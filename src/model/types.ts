@@ -60,6 +60,35 @@ export interface GenerationOptions {
   readonly beamCount?: number;
   /** Tokens per segment, the end token included. Default: what the source length and the model's positions allow. */
   readonly maxNewTokens?: number;
+  /** So many hypotheses of each segment, best first, in `Segment.hypotheses`: 1 to the beam count. Default: none. */
+  readonly nBest?: number;
+  /** So many of the most probable tokens of each step in `Segment.alternatives`: 1 to 100. Default: none. */
+  readonly alternativeCount?: number;
+  /**
+   * Tokens that the target begins with, without the decoder start token, as `decoder_input_ids` of Hugging Face: the search goes
+   * on from there. For a text of one segment (`whole`); another is an `invalid-request`. Default: none.
+   */
+  readonly forcedPrefixIds?: readonly number[];
+}
+
+/** A token that could have stood in a place of the target. */
+export interface TokenAlternative {
+  readonly tokenId: number;
+  /** As in the vocabulary. */
+  readonly text: string;
+  /** Among the tokens that the rules of generation_config.json allowed there. */
+  readonly logProbability: number;
+}
+
+/** One output of the search for a segment. */
+export interface SegmentHypothesis {
+  readonly text: string;
+  readonly targetIds: readonly number[];
+  /** As in the vocabulary, one for each id. */
+  readonly targetTokens: readonly string[];
+  readonly logProbabilities: readonly number[];
+  readonly score: number;
+  readonly truncated: boolean;
 }
 
 /** One source segment with its output. */
@@ -74,10 +103,14 @@ export interface Segment {
   readonly targetTokens: readonly Token[];
   /** Log-probability of each target token given those before it. */
   readonly logProbabilities: readonly number[];
-  /** Sum of log-probabilities / length^lengthPenalty (greedy: length penalty 1). */
+  /** Sum of log-probabilities / length^lengthPenalty (greedy: length penalty 1). A forced prefix counts in neither. */
   readonly score: number;
   /** True when generation stopped at its token limit instead of at an end token. */
   readonly truncated: boolean;
+  /** `[step][rank]`, best first: what could have stood in place of each target token. Only when asked for. */
+  readonly alternatives?: readonly (readonly TokenAlternative[])[];
+  /** The best hypotheses, this one first. Only when asked for. */
+  readonly hypotheses?: readonly SegmentHypothesis[];
 }
 
 export interface RunResult {

@@ -98,6 +98,8 @@ export interface ForceParams extends ModelTarget {
   readonly task: Task;
   /** The target to force, without the decoder start token. */
   readonly targetIds: readonly number[];
+  /** So many of the most probable tokens of each step in `Segment.alternatives`. Default: none. */
+  readonly alternativeCount?: number;
 }
 
 export interface EngineStatus {
