@@ -134,6 +134,20 @@ export class Seq2SeqModel {
     };
   }
 
+  /** The log-probability of each token of a given target, by one pass over both (teacher forcing). Errors: as `forcedPass`, for any export. */
+  async logProbabilitiesOf(sourceIds: readonly number[], targetIds: readonly number[]): Promise<readonly number[]> {
+    this.checkIds(sourceIds, 'source');
+    this.checkIds(targetIds, 'target');
+    const { hiddenStates, attentionMask } = await this.encode([sourceIds]);
+    const inputIds = int64Tensor([[this.folder.generation.decoderStartTokenId, ...targetIds.slice(0, -1)]]);
+    const { logits } = await this.runGraph(
+      this.firstDecoder.session,
+      this.firstStepFeeds(inputIds, hiddenStates, attentionMask),
+      ['logits'],
+    );
+    return stepsOf(floatsOf(logits), targetIds, 0).logProbabilities;
+  }
+
   /** Frees the sessions. Waits for nothing: call it between graph runs. */
   async release(): Promise<void> {
     if (this.released) return;
