@@ -30,7 +30,7 @@ export const textFormats: readonly TextFormat[] = [
 ];
 
 /** How a run of prose is written in its file. */
-export type Escape = 'json' | 'xml' | 'po' | 'properties' | 'yaml';
+export type Escape = 'json' | 'xml' | 'po' | 'properties' | 'yaml' | 'markdown';
 
 /** Prose that was wrapped by hand and is wrapped again. */
 export interface Wrap {
@@ -58,4 +58,9 @@ export interface ProseBlock {
   readonly wrap?: Wrap;
   /** Absent: as it is. */
   readonly escape?: Escape;
+  /**
+   * What the output may not hold more often than the source does, because it would end or change what the prose stands in: the
+   * end mark of a comment, the quotes of a docstring. An output that does is dropped for its source.
+   */
+  readonly forbidden?: readonly string[];
 }
