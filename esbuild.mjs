@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
+import { copyGrammars } from './scripts/packaging/grammars.mjs';
 
 const watch = process.argv.includes('--watch');
 const tests = process.argv.includes('--tests');
@@ -127,6 +128,7 @@ if (watch) {
     verify(bundle, metafile);
     inputs[bundle.options.outfile] = Object.keys(metafile.outputs[bundle.options.outfile].inputs);
   }
+  await copyGrammars();
   mkdirSync('out', { recursive: true });
   writeFileSync('out/bundleInputs.json', JSON.stringify(inputs, undefined, 2)); // what the third-party notices must name
   if (tests) await testBundle();

@@ -7,6 +7,6 @@ import { noticesPath, noticesText } from './packaging/notices.mjs';
 import { runScript } from './setup/command.mjs';
 
 await runScript(async () => {
-  writeFileSync(noticesPath, noticesText());
+  writeFileSync(noticesPath, await noticesText());
   console.log(`${noticesPath} written`);
 });

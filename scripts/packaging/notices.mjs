@@ -1,8 +1,9 @@
 // @ts-check
-// The licences of everything that a package ships and this project did not write. Node built-ins only.
+// The licences of everything that a package ships and this project did not write.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { SetupError } from '../setup/command.mjs';
+import { bundledGrammars, grammarLicences } from './grammars.mjs';
 
 export const noticesPath = 'THIRD_PARTY_NOTICES.md';
 
@@ -14,10 +15,11 @@ const microsoftMit = /^(onnxruntime-(common|node)|@microsoft\/fast-.*)$/;
 
 /**
  * What THIRD_PARTY_NOTICES.md must say. Throws SetupError when a package carries no licence text.
- * @returns {string}
+ * @returns {Promise<string>}
  */
-export function noticesText() {
-  const sections = shippedPackages().map(describePackage);
+export async function noticesText() {
+  const { packaged } = await bundledGrammars();
+  const sections = [...shippedPackages().map(describePackage), describeGrammars(packaged)];
   return `# Third-party notices
 
 Headlight's packages hold the software below, which others wrote. The list is made by \`npm run notices\` from what the
@@ -52,12 +54,21 @@ function describePackage(name) {
 }
 
 /**
+ * Copied from tm-grammars, which collects them: each has a licence of its own.
+ * @param {readonly string[]} grammars
+ */
+function describeGrammars(grammars) {
+  const { version } = JSON.parse(readFileSync('node_modules/tm-grammars/package.json', 'utf8'));
+  return `## TextMate grammars, from tm-grammars ${version}\n\n\`\`\`text\n${grammarLicences(grammars)}\n\`\`\`\n`;
+}
+
+/**
  * @param {string} name
  * @param {string} folder
  * @param {string} license
  */
 function licenseText(name, folder, license) {
-  const files = readdirSync(folder).filter(file => /^(licen[cs]e|notice)(\.|$)/i.test(file));
+  const files = readdirSync(folder).filter(file => /^(licen[cs]e|notices?)(\.|$)/i.test(file));
   if (files.length > 0) return files.map(file => readFileSync(`${folder}/${file}`, 'utf8').trim()).join('\n\n');
   if (license === 'MIT' && microsoftMit.test(name))
     return readFileSync('LICENSE', 'utf8').replace(/Copyright .*/, 'Copyright (c) Microsoft Corporation');

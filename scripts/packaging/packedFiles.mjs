@@ -39,7 +39,7 @@ export function findPackingFaults(vsixPath, target) {
  */
 function wantedEntries({ binaries }) {
   const ownFiles = [
-    ...filesUnder('dist', file => /\.(js|LEGAL\.txt)$/.test(file)),
+    ...filesUnder('dist', file => /\.(js|wasm|json|LEGAL\.txt)$/.test(file)),
     ...filesUnder('models/default', () => true),
     ...filesUnder('licenses', () => true),
     'THIRD_PARTY_NOTICES.md',

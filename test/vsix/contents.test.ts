@@ -37,7 +37,7 @@ describe('the packed extension', () => {
     assert.ok(faults.some(fault => fault.endsWith('must not be in it')));
   });
 
-  it('names every part that others wrote, with its licence', () => {
-    assert.equal(readFileSync(noticesPath, 'utf8'), noticesText(), 'run `npm run notices`');
+  it('names every part that others wrote, with its licence', async () => {
+    assert.equal(readFileSync(noticesPath, 'utf8'), await noticesText(), 'run `npm run notices`');
   });
 });

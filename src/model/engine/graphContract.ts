@@ -3,8 +3,7 @@
 import type { Architecture } from '../config/architecture';
 import { HeadlightError } from '../errors';
 import type { OnnxValue } from '../onnx/graphReader';
-import type { DecoderFiles } from './modelFolder';
-import type { OnnxFile } from './onnxFile';
+import type { DecoderFiles, OnnxFile } from './modelFolder';
 
 /** Names of the cached keys and values of one layer, without their `past_key_values.` or `present.`. */
 export function cacheNames(layerCount: number, part: 'decoder' | 'encoder'): string[] {

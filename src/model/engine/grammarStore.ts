@@ -1,0 +1,95 @@
+// Grammars of programming languages: those of the installed extensions first, the bundled ones where there is none. Runs in the
+// parser's thread; reads files.
+
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadWASM, OnigScanner, OnigString } from 'vscode-oniguruma';
+import { type IGrammar, parseRawGrammar, Registry } from 'vscode-textmate';
+import { bundledLanguages } from '../text/formats/languages';
+
+/** A grammar as an extension contributes it. */
+export interface GrammarSource {
+  readonly scopeName: string;
+  /** Absolute path of a JSON or plist file. */
+  readonly path: string;
+  readonly languageIds: readonly string[];
+  /** Of files, with the dot; in lower case. */
+  readonly extensions: readonly string[];
+  /** Of whole files such as `dockerfile`; in lower case. */
+  readonly fileNames: readonly string[];
+  /** Scope -> language id. */
+  readonly embeddedLanguages?: Readonly<Record<string, string>>;
+  /** Scopes that this grammar adds rules to. */
+  readonly injectTo?: readonly string[];
+}
+
+export interface GrammarStoreOptions {
+  /** The folder with `onig.wasm` and `grammars/`: where the bundle lies. */
+  readonly folder: string;
+  readonly installed: readonly GrammarSource[];
+}
+
+let oniguruma: Promise<void> | undefined;
+
+/** Grammars are loaded when first asked for, and kept. */
+export class GrammarStore {
+  readonly #folder: string;
+  readonly #installed: readonly GrammarSource[];
+  readonly #registry: Registry;
+
+  constructor({ folder, installed }: GrammarStoreOptions) {
+    this.#folder = folder;
+    this.#installed = installed;
+    this.#registry = new Registry({
+      onigLib: this.#loadOniguruma(),
+      loadGrammar: async scopeName => {
+        const file = this.#fileOf(scopeName);
+        return file === undefined ? null : parseRawGrammar(readFileSync(file, 'utf8'), file);
+      },
+      getInjections: scopeName =>
+        this.#installed.filter(({ injectTo }) => injectTo?.includes(scopeName)).map(source => source.scopeName),
+    });
+  }
+
+  /** The grammar of a language or a file; undefined when there is none for it. */
+  async grammarFor(languageId: string | undefined, fileName: string | undefined): Promise<IGrammar | undefined> {
+    const scopeName = this.#scopeOf(languageId, fileName);
+    if (scopeName === undefined) return undefined;
+    return (await this.#registry.loadGrammar(scopeName)) ?? undefined;
+  }
+
+  #scopeOf(languageId: string | undefined, fileName: string | undefined): string | undefined {
+    const languages = [
+      ...this.#installed.filter(({ path: file }) => existsSync(file)),
+      // A grammar of an older extension must not hide that the language is known.
+      ...bundledLanguages.map(language => ({ ...language, languageIds: [language.languageId] })),
+    ];
+    if (languageId !== undefined && languageId !== 'plaintext') {
+      const byId = languages.find(({ languageIds }) => languageIds.includes(languageId));
+      if (byId) return byId.scopeName;
+    }
+    if (fileName === undefined) return undefined;
+    const name = path.basename(fileName).toLowerCase();
+    const extension = path.extname(name);
+    const found =
+      languages.find(({ fileNames }) => fileNames.includes(name)) ??
+      languages.find(({ extensions }) => extension !== '' && extensions.includes(extension));
+    return found?.scopeName;
+  }
+
+  #fileOf(scopeName: string): string | undefined {
+    const installed = this.#installed.find(source => source.scopeName === scopeName && existsSync(source.path));
+    if (installed) return installed.path;
+    const bundled = bundledLanguages.find(language => language.scopeName === scopeName);
+    return bundled && path.join(this.#folder, 'grammars', `${bundled.grammar}.json`);
+  }
+
+  async #loadOniguruma() {
+    oniguruma ??= loadWASM(readFileSync(path.join(this.#folder, 'onig.wasm')));
+    await oniguruma;
+    return {
+      createOnigScanner: (patterns: string[]) => new OnigScanner(patterns),
+      createOnigString: (text: string) => new OnigString(text),
+    };
+  }
+}
