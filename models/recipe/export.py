@@ -287,12 +287,11 @@ def quantized(path):
     return result
 
 
-def tasks(languages, extract_below):
-    """The manifest's tasks for English with these languages; summaries with a lower score are replaced by the lead sentence."""
+def tasks(languages):
+    """The manifest's tasks for English with these languages."""
     translate = {language: {"prefix": f"<2{language}>", "sources": ["en"]} for language in languages}
     translate["en"] = {"prefix": "<2en>", "sources": list(languages)}
-    summarize = {"prefix": SUMMARY_PREFIX, "sources": ["en"], "extractBelow": extract_below}
-    return {"translate": translate, "summarize": summarize}
+    return {"translate": translate, "summarize": {"prefix": SUMMARY_PREFIX, "sources": ["en"]}}
 
 
 def write_json(path, value):
@@ -311,7 +310,7 @@ def write_manifest(folder, config, languages):
     manifest = {
         "format": 1,
         "name": config["name"],
-        "tasks": tasks(languages, config["extract_below"]),
+        "tasks": tasks(languages),
         "alignment": {"layer": shape["guided_layer"], "heads": [shape["guided_head"]], "inputShift": True},
         "files": {name: sha256(folder / name) for name in names},
         "license": LICENSE,

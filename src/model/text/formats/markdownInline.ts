@@ -1,0 +1,62 @@
+// What in the inline content of Markdown must come back as it is: code, markup, destinations, references, escapes. Runs anywhere.
+
+import type { Nodes, PhrasingContent } from 'mdast';
+import type { CharacterRange } from '../../types';
+
+export interface InlineRange {
+  readonly range: CharacterRange;
+  /** A hard line break, which ends a run of prose. */
+  readonly isBreak: boolean;
+}
+
+/** In plain text: escapes, entities, formulas, attributes, shortcodes, templates and names of emoji. */
+const special = new RegExp(
+  [
+    String.raw`(?<![\p{L}\p{N}_.-])[\p{L}\p{N}_.-]{0,80}(?:\\[!-/:-@[-\x60{-~][\p{L}\p{N}_.-]{0,80})+`,
+    String.raw`&(?:[a-zA-Z][a-zA-Z\d]{1,30}|#\d{1,7}|#[xX][\da-fA-F]{1,6});`,
+    String.raw`\$\$[^$]+\$\$`,
+    String.raw`(?<![\w$])\$(?![\s$])[^$\n]{1,200}(?<!\s)\$(?![\w$])`,
+    String.raw`\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}|\{[#:.][^{}\n]*\}|\{@[^{}\n]*\}`,
+    String.raw`(?<![\w:]):[a-z][a-z\d_+-]{1,40}:(?![\w:])`,
+    String.raw`(?<=^|\s)\^\[|\[\^[^\]\s]+\]|\[\[[^\]\n]+\]\]`,
+    String.raw`(?<!\S)(?:[*_]+|~~+)(?!\S)`,
+    String.raw`[<>|]+|\[|\]`,
+  ].join('|'),
+  'gu',
+);
+
+/** Ranges of the document in order; none overlaps another. */
+export function* inlineRanges(
+  text: string,
+  nodes: readonly PhrasingContent[],
+  rangeOf: (node: Nodes) => CharacterRange,
+): Generator<InlineRange> {
+  for (const node of nodes) {
+    const [start, end] = rangeOf(node);
+    if (node.type === 'text') yield* specialsIn(text, start, end);
+    else if (node.type === 'break') yield { range: [start, end], isBreak: true };
+    else if (isMarkup(text, node, start) && node.children.length > 0) {
+      const first = rangeOf(node.children[0])[0];
+      const last = rangeOf(node.children[node.children.length - 1])[1];
+      if (start < first) yield { range: [start, first], isBreak: false };
+      yield* inlineRanges(text, node.children, rangeOf);
+      if (last < end) yield { range: [last, end], isBreak: false };
+    } else yield { range: [start, end], isBreak: false };
+  }
+}
+
+/** Marks around text that is prose. A link by its bare address, and one whose text is its label, are none. */
+function isMarkup(
+  text: string,
+  node: PhrasingContent,
+  start: number,
+): node is PhrasingContent & { children: PhrasingContent[] } {
+  if (node.type === 'link') return text[start] === '[';
+  if (node.type === 'linkReference') return node.referenceType === 'full';
+  return node.type === 'emphasis' || node.type === 'strong' || node.type === 'delete';
+}
+
+function* specialsIn(text: string, start: number, end: number): Generator<InlineRange> {
+  for (const match of text.slice(start, end).matchAll(special))
+    yield { range: [start + match.index, start + match.index + match[0].length], isBreak: false };
+}

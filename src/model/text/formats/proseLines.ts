@@ -1,0 +1,225 @@
+// Paragraphs of a comment or docstring: what is prose, what is code, a tag, a directive or a licence. Runs anywhere; knows
+// nothing of grammars, only lines without their markers.
+
+import type { CharacterRange } from '../../types';
+import type { ProseBlock } from '../document';
+import { lineRole, looksLikeCode, sectionName } from './docLines';
+import { hasWord } from './lines';
+
+/** A line of a comment. What stands before `start` (indentation, marker) stays. `start === end` for an empty one. */
+export interface CommentLine {
+  readonly lineStart: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ProseStyle {
+  readonly kind: 'comment' | 'docstring';
+  /** False where a longer output may not become a second line: one-line blocks, comments after code. */
+  readonly canWrap: boolean;
+  readonly lineBreak: string;
+  /** What would end the comment early. */
+  readonly forbidden: readonly string[];
+}
+
+/** A paragraph of one line says nothing of the width it may have: it is wrapped past this, were no line of its comment longer. */
+const usualWidth = 80;
+
+const licence =
+  /copyright[\s:]+(?:\(c\)|©|\d{4}|\w+)|SPDX-|@licen[sc]e|licen[sc]e is |@preserve|licen[sc]ed (?:under|to)|permission is hereby granted|all rights reserved|redistribution and use|without warrant|the software is provided|under the terms of|this software is provided|governed by an? [\w-]+ licen[sc]e|found in the licen[sc]e file/i;
+
+/** Prose in a comment, in order. A comment that states a licence has none: its wording is the licence. */
+export function* proseOfLines(text: string, lines: readonly CommentLine[], style: ProseStyle): Generator<ProseBlock> {
+  if (lines.length === 0) return;
+  const whole = text.slice(lines[0].start, lines[lines.length - 1].end);
+  if (!hasWord(whole) || licence.test(whole)) return;
+  const width = lines.reduce((longest, line) => Math.max(longest, line.end - line.lineStart), 0);
+  for (const paragraph of paragraphs(text, lines, style)) {
+    const block = blockOf(text, paragraph, style, width);
+    if (block) yield block;
+  }
+}
+
+interface Paragraph {
+  readonly lines: CommentLine[];
+  /** The first line as it was before its tag or list mark was cut off. */
+  readonly origin: CommentLine;
+  /** Later lines may stand further in than the first: under a tag or a list mark. */
+  readonly hanging: boolean;
+  /** A box: its right border must stay, so that no line may move. */
+  readonly boxed: boolean;
+}
+
+/** What is being skipped, and until when. */
+interface Skipping {
+  readonly what: 'fence' | 'html' | 'example' | 'literal' | 'session';
+  readonly indent: number;
+  readonly mark: string;
+}
+
+function* paragraphs(text: string, lines: readonly CommentLine[], style: ProseStyle): Generator<Paragraph> {
+  let open: Paragraph | undefined;
+  let skipping: Skipping | undefined;
+  let section: { readonly name: string; readonly indent: number; readonly underlined: boolean } | undefined;
+  let sawBlank = false;
+  for (const [index, line] of lines.entries()) {
+    const content = text.slice(line.start, line.end);
+    const indent = indentOf(text, line);
+    const wasBlank = sawBlank;
+    sawBlank = content === '';
+    if (skipping && !isOver(skipping, content, indent)) {
+      if (closes(skipping, content)) skipping = undefined;
+      continue;
+    }
+    skipping = undefined;
+    if (content === '') {
+      if (open) yield open;
+      open = undefined;
+      continue;
+    }
+    const end = proseEnd(content);
+    const next = lines[index + 1];
+    const underlined = next !== undefined && /^([-=~^"'`*+#])\1{2,}$/.test(text.slice(next.start, next.end));
+    const opened = opensSkipping(content, indent);
+    const isSection = (sectionName.test(content) && (content.endsWith(':') || underlined)) || underlined;
+    if (opened || isSection || end === 0 || !hasWord(content)) {
+      if (open) yield open;
+      open = undefined;
+      skipping = opened;
+      if (isSection) section = { name: content.replace(/:$/, '').toLowerCase(), indent, underlined };
+      continue;
+    }
+    if (section && !section.underlined && indent <= section.indent && !sectionName.test(content)) section = undefined;
+    const isTight = line.start > line.lineStart && !/\s/.test(text[line.start - 1]);
+    const role = sectionRole(section, content, indent, style) ?? lineRole(content, isTight);
+    if (role.role === 'skip') {
+      if (open) yield open;
+      open = undefined;
+      if (role.opens) skipping = { what: role.opens, indent, mark: '' };
+      continue;
+    }
+    const start = line.start + (role.role === 'start' ? role.at : 0);
+    const trimmed: CommentLine = { lineStart: line.lineStart, start, end: line.start + end };
+    const boxed = end < content.length && !content.endsWith('::');
+    const isCode = start >= trimmed.end || looksLikeCode(text.slice(start, trimmed.end));
+    const isIndentedCode =
+      wasBlank && indent >= 4 && style.kind === 'comment' && indentOf(text, lines[0]) + 4 <= indent;
+    if (isCode || isIndentedCode) {
+      if (open) yield open;
+      open = undefined;
+      continue;
+    }
+    if (open && role.role === 'continue' && !boxed && !open.boxed && continues(text, open, line))
+      open.lines.push(trimmed);
+    else {
+      if (open) yield open;
+      open = { lines: [trimmed], origin: line, hanging: role.role === 'start' && role.hanging, boxed };
+    }
+    if (content.endsWith('::')) {
+      yield open;
+      open = undefined;
+      skipping = { what: 'literal', indent, mark: '' };
+    }
+  }
+  if (open) yield open;
+}
+
+/** Columns between the marker, or the line's start, and the prose. */
+function indentOf(text: string, line: CommentLine): number {
+  let at = line.start;
+  while (at > line.lineStart && (text[at - 1] === ' ' || text[at - 1] === '\t')) at--;
+  return line.start - at;
+}
+
+function opensSkipping(content: string, indent: number): Skipping | undefined {
+  const fence = /^(`{3,}|~{3,})/.exec(content);
+  if (fence) return { what: 'fence', indent, mark: fence[1] };
+  if (/^<(?:pre|code|example|source)\b[^>]*>/i.test(content) && !/<\/(?:pre|code|example|source)>/i.test(content))
+    return { what: 'html', indent, mark: '' };
+  return undefined;
+}
+
+/** True when the line no longer belongs to what is skipped. */
+function isOver({ what, indent: from }: Skipping, content: string, indent: number): boolean {
+  if (content === '') return what === 'session';
+  if (what === 'example') return /^[@\\][a-zA-Z]|^\.[A-Z]{4,}/.test(content);
+  return what === 'literal' && indent <= from;
+}
+
+/** True when the line is the last one of what is skipped. */
+function closes({ what, mark }: Skipping, content: string): boolean {
+  if (what === 'fence') return content.startsWith(mark);
+  return what === 'html' && /<\/(?:pre|code|example|source)>/i.test(content);
+}
+
+/** Entries of the sections of Google and NumPy docstrings: `name (type): description`, `name : type`. */
+function sectionRole(
+  section: { readonly name: string; readonly indent: number; readonly underlined: boolean } | undefined,
+  content: string,
+  indent: number,
+  style: ProseStyle,
+): ReturnType<typeof lineRole> | undefined {
+  if (!section || style.kind !== 'docstring') return undefined;
+  if (/^(?:notes?|warnings?|see also|references|todo|details|description|examples?|usage)$/.test(section.name))
+    return undefined;
+  if (section.underlined) {
+    // NumPy: names stand where the heading does, their descriptions further in.
+    return indent <= section.indent && /^[*\w`][\w*`., []*(?:[ \t]*:|$)|^[\w.]+\[/.test(content)
+      ? { role: 'skip' }
+      : undefined;
+  }
+  const entry =
+    /^(?:\*{0,2}`{0,2}[\w.][\w.*, |[\]`'"-]{0,60}?)(?:[ \t]*\([^)]{0,200}\)|\[[^\]]{0,80}\])?:(?:[ \t]+|$)/.exec(
+      content,
+    );
+  if (!entry || (entry[0].match(/\S+/g)?.length ?? 0) > 4) return undefined;
+  return entry[0].length < content.length ? { role: 'start', at: entry[0].length, hanging: true } : { role: 'skip' };
+}
+
+/** Where the prose of a line ends: before the right border of a box and the `::` of reStructuredText. */
+function proseEnd(content: string): number {
+  if (content.endsWith('::')) return content.length - 2;
+  const border = /(?:[ \t]{2,}[*#|;%/+]{1,3}|[ \t]#{2,}|[-=*#~_/]{3,})$/.exec(content.slice(-120));
+  if (!border) return content.length;
+  return content.slice(0, content.length - border[0].length).trimEnd().length;
+}
+
+/** One paragraph while its lines stand under each other; under a tag or a list mark, the first one aside. */
+function continues(text: string, { lines, origin, hanging }: Paragraph, line: CommentLine): boolean {
+  const last = lines[lines.length - 1];
+  if (lines.length > 1) return text.slice(line.lineStart, line.start) === text.slice(last.lineStart, last.start);
+  const [first, indent] = [indentOf(text, origin), indentOf(text, line)];
+  // The first line of a docstring stands after its quotes.
+  return hanging ? indent >= first : indent === first || origin.start - origin.lineStart > line.start - line.lineStart;
+}
+
+function blockOf(text: string, paragraph: Paragraph, style: ProseStyle, width: number): ProseBlock | undefined {
+  const pieces = paragraph.lines.map(({ start, end }): CharacterRange => [start, end]);
+  const prose = pieces.map(([start, end]) => text.slice(start, end)).join(' ');
+  if (!hasWord(prose)) return undefined;
+  const block = {
+    kind: style.kind,
+    pieces,
+    protected: pieces.flatMap(([start, end]) => markupIn(text, start, end)),
+    ...(style.forbidden.length > 0 ? { forbidden: style.forbidden } : {}),
+  };
+  if (!style.canWrap || paragraph.boxed) return block;
+  const wrapWidth = pieces.length === 1 ? Math.max(width, usualWidth) : width;
+  return { ...block, wrap: { width: wrapWidth, continuation: style.lineBreak + continuationOf(text, paragraph) } };
+}
+
+function continuationOf(text: string, { lines, origin, hanging }: Paragraph): string {
+  const line = lines[1] ?? origin;
+  const prefix = text.slice(line.lineStart, line.start);
+  return lines.length === 1 && hanging ? `${prefix}  ` : prefix;
+}
+
+const markup =
+  /\{@[a-z]+[^{}\n]*\}|:[a-z]+(?::[a-z]+)*:`[^`\n]+`|``[^`\n]+``|<\/?[a-zA-Z][\w:-]*(?:\s[^<>\n]*)?\/?>|\\[a-zA-Z]+(?![a-zA-Z])(?:\s\w+)?|\]\([^)\s]*\)/g;
+
+function markupIn(text: string, start: number, end: number): CharacterRange[] {
+  return [...text.slice(start, end).matchAll(markup)].map(match => [
+    start + match.index,
+    start + match.index + match[0].length,
+  ]);
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import type { RootContent } from 'mdast';
+import { markdownBlocks, parseMarkdown } from '../../../../src/model/text/formats/markdown';
+import { markdownWindows } from '../../../../src/model/text/formats/markdownWindows';
+import { proseOf, protectedOf } from './support';
+
+function prose(text: string): string[] {
+  return proseOf(text, markdownBlocks(text));
+}
+
+function markup(text: string): string[] {
+  return protectedOf(text, markdownBlocks(text));
+}
+
+describe('prose of Markdown', () => {
+  it('leaves out front matter, code, HTML blocks and definitions', () => {
+    const text = `---
+title: Not touched
+---
+
+# A heading #
+
+\`\`\`js
+// not touched
+\`\`\`
+
+    indented code
+
+<div>
+not touched
+</div>
+
+[label]: https://example.org "not touched"
+
+Some text.
+`;
+    assert.deepEqual(prose(text), ['A heading', 'Some text.']);
+  });
+
+  it('protects code, emphasis marks, destinations and tags', () => {
+    const text = 'See **the [guide](guide.md "Title")** and `code` or <kbd>Ctrl</kbd>: https://example.org.\n';
+    assert.deepEqual(markup(text), [
+      '**',
+      '[',
+      '](guide.md "Title")',
+      '**',
+      '`code`',
+      '<kbd>',
+      '</kbd>',
+      'https://example.org',
+    ]);
+  });
+
+  it('protects escapes, entities, formulas, attributes and shortcodes', () => {
+    const text = 'A snake\\_case name &copy; with $x^2$ and {#id} or {{ page.title }} :tada: here.\n';
+    assert.deepEqual(markup(text), ['snake\\_case', '&copy;', '$x^2$', '{#id}', '{{ page.title }}', ':tada:']);
+  });
+
+  it('knows references whose definitions come megabytes later', () => {
+    const filler = 'Another paragraph of plain text.\n\n'.repeat(3000);
+    const text = `See [the guide][guide] and a note[^note] or [guide].\n\n${filler}[guide]: x.md\n[^note]: The note.\n`;
+    assert.deepEqual(markup(text).slice(0, 4), ['[', '][guide]', '[^note]', '[guide]']);
+    assert.equal(prose(text).at(-1), 'The note.');
+  });
+
+  it('takes table cells one by one and keeps their bars', () => {
+    const text = '| Name | What it does |\n|:--|--:|\n| `a` | Reads a line |\n';
+    const blocks = [...markdownBlocks(text)];
+    assert.deepEqual(proseOf(text, blocks), ['Name', 'What it does', 'Reads a line']);
+    assert.ok(blocks.every(({ kind, forbidden, wrap }) => kind === 'tableCell' && forbidden?.includes('|') && !wrap));
+  });
+
+  it('joins the lines of a paragraph and knows what stands before each', () => {
+    const text = '> - Some text that\n>   goes on.\n>\n> > [!NOTE]\n> > More text\n> > of a note.\n';
+    const blocks = [...markdownBlocks(text)];
+    assert.deepEqual(proseOf(text, blocks), ['Some text that ⏎ goes on.', 'More text ⏎ of a note.']);
+    assert.deepEqual(
+      blocks.map(({ wrap }) => wrap?.continuation),
+      ['\n>   ', '\n> > '],
+    );
+    assert.equal(blocks[0].wrap?.width, 18);
+  });
+
+  it('keeps hard line breaks', () => {
+    const text = 'First line.  \nSecond line\\\nthird **line  \nis** bold.\n';
+    assert.deepEqual(prose(text), ['First line.', 'Second line', 'third **line', 'is** bold.']);
+  });
+
+  it('keeps code over two lines together', () => {
+    const text = 'Call `read(\nfile)` to read\nit.\n';
+    const blocks = [...markdownBlocks(text)];
+    assert.deepEqual(proseOf(text, blocks), ['Call `read(\nfile)` to read ⏎ it.']);
+    assert.deepEqual(protectedOf(text, blocks), ['`read(\nfile)`']);
+  });
+
+  it('leaves out the marks of admonitions', () => {
+    assert.deepEqual(prose(':::note Title\n\nThe text.\n\n:::\n\n!!! warning "Title"\n'), ['The text.']);
+    assert.deepEqual(prose('> [!TIP]\n> The text.\n'), ['The text.']);
+  });
+
+  it('gives the description of a picture that stands alone, not of a badge', () => {
+    assert.deepEqual(prose('![A picture of the panel](a.png)\n\n[![build status](b.svg)](c)\n'), [
+      'A picture of the panel',
+    ]);
+  });
+
+  it('has nothing in a text without words', () => {
+    assert.deepEqual(prose('***\n\n1. `x`\n2. 42\n\n![](a.png)\n'), []);
+  });
+});
+
+describe('windows of a Markdown document', () => {
+  const paragraph = 'A paragraph with *emphasis* and a [link](x.md).\n\n';
+  const document = [
+    '---\ntitle: x\n---\n',
+    paragraph.repeat(600),
+    '```\nfenced\n\n'.concat('code\n\n'.repeat(8000), '```\n\n'),
+    '- item one\n\n  more of it\n'.repeat(7000),
+    '\n<!-- a comment\n\nover blank lines -->\n\n',
+    '| a | b |\n|---|---|\n| c d | e f |\n\n'.repeat(500),
+  ].join('');
+
+  it('give the blocks of the whole document', () => {
+    const windows = [...markdownWindows(document, parseMarkdown)];
+    assert.ok(windows.length > 5);
+    const found = windows.flatMap(({ nodes, shift }) => nodes.flatMap(node => startsOf(node, shift)));
+    const whole = parseMarkdown(document).children.flatMap(node => startsOf(node, 0));
+    const frontMatterLength = 17;
+    assert.deepEqual(
+      found,
+      whole.filter(([, start]) => start >= frontMatterLength),
+    );
+  });
+});
+
+/** Of a list the starts of its items: a long list may come in parts. */
+function startsOf(node: RootContent, shift: number): (readonly [type: string, start: number])[] {
+  const nodes = node.type === 'list' ? node.children : [node];
+  return nodes.map(({ type, position }) => [type, position!.start.offset! + shift]);
+}
