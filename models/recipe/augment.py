@@ -5,6 +5,7 @@ import re
 SHARED_SPAN = re.compile(
     r"`[^`]+`|https?://\S+[\w/]|\{\w*\}|%[sdf]\b|\$\w+|(?<![\w.])--?[a-z][\w-]+|\b[\w-]+(?:[._/\\][\w-]+)+\b(?:\(\))?|\b[a-z]+[A-Z]\w*\b|\b[A-Z][a-z]+[A-Z]\w*\b"
 )
+NAME_WORD = re.compile(r"\b[A-Za-z]{2,14}\b")
 SYLLABLES = (
     "get set on is load read write parse token user file node index list map item key value data path name text line page view state event "
     "handler client server cache buffer stream model config option error result query row count size max min start end temp base core api "
@@ -17,16 +18,18 @@ MARKERS = ("// ", "# ", "/// ", "-- ", "* ", "; ", "- ", "> ", "1. ", "## ", "/*
 CLOSINGS = {"/* ": " */", "<!-- ": " -->"}
 
 
-def random_word(rng):
-    """A word of the kind that identifiers are made of, now and then of letters that spell nothing."""
-    if rng.random() < 0.3:
+def random_word(rng, words):
+    """A word of the kind that identifiers are made of; now and then letters that spell nothing, or one of the words of the text
+    itself, which the model must then translate outside of the name and copy inside."""
+    kind = rng.random()
+    if kind < 0.2:
         return "".join(rng.choice(LETTERS) for _ in range(rng.randint(1, 8)))
-    return rng.choice(SYLLABLES)
+    return rng.choice(words) if words and kind < 0.65 else rng.choice(SYLLABLES)
 
 
-def random_name(rng):
+def random_name(rng, words):
     """An identifier in one of the usual spellings."""
-    words = [random_word(rng) for _ in range(rng.randint(1, 4))]
+    words = [random_word(rng, words) for _ in range(rng.choice((1, 1, 2, 2, 2, 3, 3, 4, 5)))]
     style = rng.randrange(7)
     if style == 0:
         return "_".join(words)
@@ -43,9 +46,9 @@ def random_name(rng):
     return "-".join(words)
 
 
-def random_code(rng):
+def random_code(rng, words):
     """The inside of a code span."""
-    name, other = random_name(rng), random_name(rng)
+    name, other = random_name(rng, words), random_name(rng, words)
     number = rng.randint(0, 9999)
     forms = (name, name, name, f"{name}()", f"{name}({other})", f"{name}({other}, {number})", f"{name} = {number}")
     forms += (
@@ -60,16 +63,18 @@ def random_code(rng):
     return rng.choice(forms)
 
 
-def random_span(rng):
+def random_span(rng, words):
     """Something that must come through a translation untouched."""
     kind = rng.randrange(12)
-    name = random_name(rng)
+    name = random_name(rng, words)
     if kind < 4:
-        return f"`{random_code(rng)}`"
+        return f"`{random_code(rng, words)}`"
     if kind < 7:
         return name + rng.choice(("", "()", ""))
     if kind == 7:
-        ending = rng.choice(("", "/", f"?{random_word(rng)}={rng.randint(1, 999)}", f"#{random_word(rng)}"))
+        ending = rng.choice(
+            ("", "/", f"?{random_word(rng, words)}={rng.randint(1, 999)}", f"#{random_word(rng, words)}")
+        )
         return f"https://{rng.choice(HOSTS)}/{name}{ending}"
     if kind == 8:
         digit = rng.randint(0, 5)
@@ -86,7 +91,7 @@ def random_span(rng):
         )
         return rng.choice(forms)
     if kind == 9:
-        return rng.choice(("/", "./", "~/", "src/", "")) + f"{name}/{random_name(rng)}.{rng.choice(EXTENSIONS)}"
+        return rng.choice(("/", "./", "~/", "src/", "")) + f"{name}/{random_name(rng, words)}.{rng.choice(EXTENSIONS)}"
     if kind == 10:
         return rng.choice(
             (
@@ -110,13 +115,14 @@ def random_span(rng):
 def swap_shared_span(source, target, rng):
     """Spans that stand once on both sides become other spans; without any, one is put at an end."""
     shared = [s for s in SHARED_SPAN.findall(source) if source.count(s) == 1 and target.count(s) == 1]
+    words = [word.lower() for word in NAME_WORD.findall(f"{source} {target}")]
     if shared:
         for old in shared:
-            span = random_span(rng)
+            span = random_span(rng, words)
             if source.count(old) == target.count(old) == 1:
                 source, target = source.replace(old, span), target.replace(old, span)
         return source, target
-    span = random_span(rng)
+    span = random_span(rng, words)
     if rng.random() < 0.5:
         return f"{span}: {source}", f"{span}: {target}"
     if source[-1] == target[-1] and source[-1] in ".!?:":
@@ -155,9 +161,10 @@ def copy_target(_source, target, _rng):
     return target, target
 
 
-def copy_span(_source, _target, rng):
+def copy_span(source, target, rng):
     """Text that is nothing but code is copied."""
-    text = " ".join(random_span(rng) for _ in range(rng.randint(1, 3)))
+    words = [word.lower() for word in NAME_WORD.findall(f"{source} {target}")]
+    text = " ".join(random_span(rng, words) for _ in range(rng.randint(1, 3)))
     return text, text
 
 

@@ -3,8 +3,10 @@ depends on the seed and the position alone, so that a stopped run goes on where 
 
 import concurrent.futures
 import json
+import math
 import pathlib
 import random
+import re
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -161,6 +163,13 @@ def make_dev_set(config, corpora, work):
     writer.write(folder)
 
 
+def group_weight(name, data):
+    """Weight of an example of a group such as `human 2es from en`: that of its trust, times those of its languages if they have one."""
+    trust, *direction = re.findall(r"[a-z]+", name)
+    weights = data.get("language_weights", {})
+    return data["weights"][trust] * math.prod(weights.get(language, 1) for language in direction)
+
+
 def joined_offsets(parts):
     """Offsets into the parts laid end to end, from the offsets into each."""
     starts = np.cumsum([0] + [part[-1] for part in parts])
@@ -205,10 +214,11 @@ class Dataset:
     def target_ids(self, index):
         return self.target[self.target_offsets[index] : self.target_offsets[index + 1]]
 
-    def chunk(self, number, size, weights, seed):
-        """Indices of the examples of one chunk. Each group gives its weighted share, going round its own shuffled order."""
+    def chunk(self, number, size, data, seed):
+        """Indices of the examples of one chunk. Each group gives its share by the weights of `data`, the config's section, going
+        round its own shuffled order."""
         shares = np.array(
-            [np.sum(self.groups == g) * weights[name.split()[0]] for g, name in enumerate(self.group_names)]
+            [np.sum(self.groups == g) * group_weight(name, data) for g, name in enumerate(self.group_names)]
         )
         quotas = np.maximum(1, np.round(size * shares / shares.sum()).astype(int))
         chosen = []

@@ -287,11 +287,12 @@ def quantized(path):
     return result
 
 
-def tasks(languages):
-    """The manifest's tasks for English with these languages."""
+def tasks(languages, extract_below):
+    """The manifest's tasks for English with these languages; summaries with a lower score are replaced by the lead sentence."""
     translate = {language: {"prefix": f"<2{language}>", "sources": ["en"]} for language in languages}
     translate["en"] = {"prefix": "<2en>", "sources": list(languages)}
-    return {"translate": translate, "summarize": {"prefix": SUMMARY_PREFIX, "sources": ["en"]}}
+    summarize = {"prefix": SUMMARY_PREFIX, "sources": ["en"], "extractBelow": extract_below}
+    return {"translate": translate, "summarize": summarize}
 
 
 def write_json(path, value):
@@ -310,7 +311,7 @@ def write_manifest(folder, config, languages):
     manifest = {
         "format": 1,
         "name": config["name"],
-        "tasks": tasks(languages),
+        "tasks": tasks(languages, config["extract_below"]),
         "alignment": {"layer": shape["guided_layer"], "heads": [shape["guided_head"]], "inputShift": True},
         "files": {name: sha256(folder / name) for name in names},
         "license": LICENSE,

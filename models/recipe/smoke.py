@@ -27,6 +27,7 @@ from tokenizers import Tokenizer
 
 import quality
 import warm_start
+from check_tokenizer import check_tokenizer
 from dataset import NO_LINK, Dataset
 from model import Transformer
 from onnx_greedy import ExportedModel
@@ -163,22 +164,6 @@ def check_prepared(work):
         assert counts.get(fault) == 1, f"cleaning: one line breaks the rule {fault!r}, {counts} were dropped"
 
 
-def check_tokenizer(folder):
-    """Ids and decoded text are equal in Python and JavaScript, and no character is lost."""
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    command = ["node", HERE / "check_tokenizer.mjs", folder / "tokenizer.json", folder / "tokenizer_config.json"]
-    given = "".join(json.dumps(line) + "\n" for line in TRICKY_LINES)
-    printed = subprocess.run(command, input=given, capture_output=True, text=True, check=True).stdout.splitlines()
-    assert len(printed) == len(TRICKY_LINES)
-    for line, found in zip(TRICKY_LINES, map(json.loads, printed)):
-        ids = tokenizer.encode(line).ids
-        assert found["ids"] == ids, f"ids of {line!r}: Python {ids}, JavaScript {found['ids']}"
-        assert found["text"] == tokenizer.decode(ids), (
-            f"decoding {line!r}: Python {tokenizer.decode(ids)!r}, JavaScript {found['text']!r}"
-        )
-        assert "<unk>" not in tokenizer.encode(line).tokens or "<unk>" in line, f"{line!r} has an unknown token"
-
-
 def check_resume(corpora, work):
     """Trains to the end twice: once at a stretch, once killed on the way. Both give the same parameters to the last bit."""
     straight, broken = work / "straight", work
@@ -275,7 +260,7 @@ def main():
         assert (links[0] != NO_LINK).mean() > 0.5, "fewer than half of the target tokens have a link"
         check_resume(corpora, work)
         subprocess.run(recipe_command(corpora, work, "--stages", "export"), check=True)
-        check_tokenizer(work / "export")
+        check_tokenizer(work / "export", TRICKY_LINES)
         exported, direct = check_export(config, work, corpora)
         check_restart(config, work, corpora)
         manifest = json.loads((work / "export" / "headlight.json").read_text())

@@ -159,7 +159,7 @@ class Trainer:
         self.model.train()
         while not self.should_end(end_time):
             indices = dataset.chunk(
-                self.chunk, self.config["data"]["chunk_examples"], self.config["data"]["weights"], self.settings["seed"]
+                self.chunk, self.config["data"]["chunk_examples"], self.config["data"], self.settings["seed"]
             )
             batches = dataset.batches(
                 indices, self.settings["batch_tokens"], np.random.default_rng([self.settings["seed"], self.chunk])

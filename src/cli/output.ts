@@ -34,6 +34,8 @@ export function textJson(
   if (result.from !== undefined) json.from = result.from;
   if (result.to !== undefined) json.to = result.to;
   if (result.pivot) json.pivot = result.pivot;
+  // One line of extract makes the whole no longer the model's own words.
+  if (result.task === 'summarize') json.kind = segments.some(({ kind }) => kind === 'extract') ? 'extract' : 'abstract';
   if (segments.length === 1) {
     const { source, target, ...fields } = segments[0];
     Object.assign(json, fields);
@@ -55,6 +57,7 @@ function segmentJson(segment: Segment, maps: AttentionMaps | undefined): Record<
     logProbabilities: segment.logProbabilities,
     score: segment.score,
     truncated: segment.truncated,
+    ...(segment.kind && { kind: segment.kind }),
   };
   if (maps) json.attention = Object.fromEntries(attentionKinds.map(kind => [kind, attentionJson(maps[kind])]));
   return json;

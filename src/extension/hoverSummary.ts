@@ -121,6 +121,8 @@ export class HoverSummary implements vscode.HoverProvider, vscode.Disposable {
   private summaryText({ result }: PanelContent, location: TextLocation): vscode.MarkdownString {
     const text = trustedText();
     text.appendMarkdown(`$(lightbulb) **${vscode.l10n.t('Headlight summary')}**`);
+    if (result.segments.some(segment => segment.kind === 'extract'))
+      text.appendMarkdown(' · ').appendText(vscode.l10n.t('extract: the model was unsure'));
     if (result.pivot) {
       const language = this.targetLanguage.nameOf(result.pivot.from);
       text.appendMarkdown(' · ').appendText(vscode.l10n.t('translated from {0} first', language));

@@ -23,6 +23,7 @@ export class Output {
   private sourceDone = 0;
   private sourceDoneInPart = 0;
   private cutCount = 0;
+  private replacedCount = 0;
   private current: OutputState = { kind: 'running' };
   private loadingModel: string | undefined;
   private languages: { readonly from: string | undefined; readonly to: string | undefined; readonly pivot: boolean } = {
@@ -67,6 +68,11 @@ export class Output {
     return this.cutCount;
   }
 
+  /** Summaries that are the first sentence of their text, because the model was unsure of its own words. */
+  get extractCount(): number {
+    return this.replacedCount;
+  }
+
   /** Aborted when nobody wants the output any more. */
   get signal(): AbortSignal {
     return this.controller.signal;
@@ -101,6 +107,7 @@ export class Output {
     if (content) {
       const { from, to, pivot, segments } = content.result;
       this.cutCount += segments.filter(segment => segment.truncated).length;
+      this.replacedCount += segments.filter(segment => segment.kind === 'extract').length;
       this.languages = { from, to, pivot: pivot !== undefined };
     }
     this.sourceDone += this.sourceLengths[this.parts.length] ?? 0;

@@ -68,7 +68,7 @@ export class OutputLenses implements vscode.CodeLensProvider, vscode.Disposable 
         return `$(loading~spin) ${known.filter(Boolean).join(' · ')}`;
       }
       case 'done':
-        return `$(check) ${[direction || vscode.l10n.t('Done'), cutNote(output)].filter(Boolean).join(' · ')}`;
+        return `$(check) ${[direction || vscode.l10n.t('Done'), extractNote(output), cutNote(output)].filter(Boolean).join(' · ')}`;
       case 'stopped':
         return `$(warning) ${output.state.sentence}`;
     }
@@ -79,6 +79,10 @@ export class OutputLenses implements vscode.CodeLensProvider, vscode.Disposable 
     if (!pivot) return this.targetLanguage.direction(from, to);
     return vscode.l10n.t('Translated from {0} first', this.targetLanguage.nameOf(from ?? ''));
   }
+}
+
+function extractNote({ extractCount }: Output): string {
+  return extractCount === 0 ? '' : vscode.l10n.t('extract: the model was unsure');
 }
 
 function cutNote({ cutSentenceCount }: Output): string {

@@ -111,6 +111,11 @@ export interface Segment {
   readonly alternatives?: readonly (readonly TokenAlternative[])[];
   /** The best hypotheses, this one first. Only when asked for. */
   readonly hypotheses?: readonly SegmentHypothesis[];
+  /**
+   * Summaries only. `extract`: the model was unsure of its own words, and the target is the first sentence of the source, with the
+   * model's log-probabilities for it.
+   */
+  readonly kind?: 'abstract' | 'extract';
 }
 
 export interface RunResult {

@@ -10,11 +10,19 @@ export interface TaskPrefix {
   readonly sources: readonly string[];
 }
 
+export interface SummaryTask extends TaskPrefix {
+  /**
+   * Score under which a summary is worse than the first sentence of its text, which is then given instead. Absent: summaries are
+   * never replaced.
+   */
+  readonly extractBelow?: number;
+}
+
 export interface Manifest {
   readonly name: string | undefined;
   /** By target language. */
   readonly translate: Readonly<Record<string, TaskPrefix>> | undefined;
-  readonly summarize: TaskPrefix | undefined;
+  readonly summarize: SummaryTask | undefined;
   readonly alignment: AlignmentHeads | undefined;
   /** File path relative to the folder -> lower-case hexadecimal sha256. */
   readonly files: Readonly<Record<string, string>>;
@@ -30,7 +38,7 @@ export function readManifest(text: string, file: string): Manifest {
   return {
     name: json.optionalString('name'),
     translate: readTranslate(tasks?.optionalObject('translate')),
-    summarize: readPrefix(tasks?.optionalObject('summarize')),
+    summarize: readSummaryTask(tasks?.optionalObject('summarize')),
     alignment: readAlignment(json.optionalObject('alignment')),
     files: readFiles(json.optionalObject('files')),
     license: json.optionalString('license'),
@@ -53,6 +61,12 @@ function readTranslate(json: JsonReader | undefined): Manifest['translate'] {
 function readPrefix(json: JsonReader | undefined): TaskPrefix | undefined {
   if (!json) return undefined;
   return { prefix: json.optionalString('prefix') ?? '', sources: json.optionalStrings('sources') ?? [] };
+}
+
+function readSummaryTask(json: JsonReader | undefined): SummaryTask | undefined {
+  const prefix = readPrefix(json);
+  const extractBelow = json?.optionalNumber('extractBelow');
+  return prefix && (extractBelow === undefined ? prefix : { ...prefix, extractBelow });
 }
 
 function readAlignment(json: JsonReader | undefined): AlignmentHeads | undefined {

@@ -3,7 +3,8 @@
 import type { Architecture } from '../config/architecture';
 import { HeadlightError } from '../errors';
 import type { OnnxValue } from '../onnx/graphReader';
-import type { DecoderFiles, OnnxFile } from './modelFolder';
+import type { DecoderFiles } from './modelFolder';
+import type { OnnxFile } from './onnxFile';
 
 /** Names of the cached keys and values of one layer, without their `past_key_values.` or `present.`. */
 export function cacheNames(layerCount: number, part: 'decoder' | 'encoder'): string[] {

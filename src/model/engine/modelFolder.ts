@@ -15,21 +15,13 @@ import { type Manifest, readManifest } from '../config/manifest';
 import { withToldTasks } from '../config/tasks';
 import { HeadlightError } from '../errors';
 import { type GenerationConfig, readGenerationConfig } from '../generation/generationConfig';
-import { type OnnxModel, readOnnxModel } from '../onnx/graphReader';
 import { readSentencePieceFiles, sentencePieceFileNames } from '../tokenizer/sentencePieceFiles';
 import { Tokenizer } from '../tokenizer/tokenizer';
 import type { ModelDescription } from '../types';
+import { missingFile, unreadableFile } from './fileErrors';
 import { checkDecoder, checkEncoder } from './graphContract';
-
-/** One ONNX file, read whole. */
-export interface OnnxFile {
-  /** Relative to the model folder, for messages. */
-  readonly name: string;
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  readonly sha256: string;
-  readonly model: OnnxModel;
-}
+import { findOnnxFiles } from './graphFileNames';
+import { type OnnxFile, readOnnxFile } from './onnxFile';
 
 /** A merged decoder has both ways in one graph; a split one has a file for the first step and one for the others. */
 export type DecoderFiles =
@@ -58,9 +50,6 @@ export interface OpenedModel {
   readonly folder: ModelFolder;
   readonly graphs: ModelGraphs;
 }
-
-/** In the order in which they are looked for: on a CPU, int8 is the fastest and fp16 the slowest. */
-const precisionSuffixes = ['_quantized', '_int8', '', '_fp16'] as const;
 
 /**
  * Reads a model folder in the layout of a Hugging Face / Optimum / transformers.js export.
@@ -148,7 +137,7 @@ async function optionalText(folder: string, name: string): Promise<string | unde
     return await readFile(path.join(folder, name), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw unreadable(name, error);
+    throw unreadableFile(name, error);
   }
 }
 
@@ -157,90 +146,14 @@ async function optionalBytes(folder: string, name: string): Promise<Uint8Array |
     return await readFile(path.join(folder, name));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw unreadable(name, error);
+    throw unreadableFile(name, error);
   }
 }
 
 async function requireText(folder: string, name: string): Promise<string> {
   const text = await optionalText(folder, name);
-  if (text === undefined) throw missing(folder, name, `a model folder holds ${name}`);
+  if (text === undefined) throw missingFile(folder, name, `a model folder holds ${name}`);
   return text;
-}
-
-function missing(folder: string, file: string, rule: string): HeadlightError {
-  return new HeadlightError('model-file-missing', `${path.join(folder, file)} is missing: ${rule}`, {
-    folder,
-    file,
-    rule,
-  });
-}
-
-function unreadable(file: string, error: unknown): HeadlightError {
-  const found = error instanceof Error ? error.message : String(error);
-  return new HeadlightError(
-    'model-file-corrupt',
-    `${file}: expected a readable file, found: ${found}`,
-    {
-      file,
-      rule: 'a readable file',
-      found,
-    },
-    error,
-  );
-}
-
-interface OnnxFileNames {
-  readonly encoder: string;
-  readonly decoder:
-    | { readonly layout: 'merged'; readonly merged: string }
-    | { readonly layout: 'split'; readonly first: string; readonly withPast: string };
-}
-
-/** Encoder and decoder of the same precision, under `onnx/` or at the top; a merged decoder before a split one. */
-async function findOnnxFiles(folder: string): Promise<OnnxFileNames> {
-  const exists = async (name: string) =>
-    (await stat(path.join(folder, name)).catch(() => undefined))?.isFile() ?? false;
-  let firstIncomplete: { have: string; lack: string } | undefined;
-  for (const directory of ['onnx/', ''])
-    for (const suffix of precisionSuffixes) {
-      const encoder = `${directory}encoder_model${suffix}.onnx`;
-      const merged = `${directory}decoder_model_merged${suffix}.onnx`;
-      const first = `${directory}decoder_model${suffix}.onnx`;
-      const withPast = `${directory}decoder_with_past_model${suffix}.onnx`;
-      const have = {
-        encoder: await exists(encoder),
-        merged: await exists(merged),
-        first: await exists(first),
-        withPast: await exists(withPast),
-      };
-      if (have.encoder && have.merged) return { encoder, decoder: { layout: 'merged', merged } };
-      if (have.encoder && have.first && have.withPast)
-        return { encoder, decoder: { layout: 'split', first, withPast } };
-      if (have.encoder)
-        firstIncomplete ??= { have: encoder, lack: have.first ? withPast : have.withPast ? first : merged };
-      else if (have.merged || have.first) firstIncomplete ??= { have: have.merged ? merged : first, lack: encoder };
-    }
-  if (firstIncomplete) throw missing(folder, firstIncomplete.lack, `it belongs to ${firstIncomplete.have}`);
-  throw missing(
-    folder,
-    'onnx/encoder_model.onnx',
-    'a model folder holds encoder_model*.onnx and decoder_model*.onnx, at the top or under onnx/, with the suffix _quantized, _int8, _fp16 or none',
-  );
-}
-
-async function readOnnxFile(folder: string, name: string): Promise<OnnxFile> {
-  const file = path.join(folder, name);
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    throw unreadable(name, error);
-  }
-  const model = readOnnxModel(bytes, name);
-  for (const external of model.externalFiles)
-    if (!(await stat(path.join(path.dirname(file), external)).catch(() => undefined)))
-      throw missing(folder, path.join(path.dirname(name), external), `${name} keeps parameters in it`);
-  return { name, path: file, bytes, sha256: sha256(bytes), model };
 }
 
 interface OpenedTokenizer {
@@ -259,7 +172,7 @@ async function openTokenizer(folder: string, { family }: Architecture): Promise<
   const tokenizerConfig = configText === undefined ? undefined : JsonReader.parse(configText, 'tokenizer_config.json');
   const names = sentencePieceFileNames(family);
   if (text !== undefined || !names) {
-    if (text === undefined) throw missing(folder, 'tokenizer.json', 'a model folder holds tokenizer.json');
+    if (text === undefined) throw missingFile(folder, 'tokenizer.json', 'a model folder holds tokenizer.json');
     return {
       tokenizer: Tokenizer.parse(text, 'tokenizer.json', configText, 'tokenizer_config.json'),
       tokenizerConfig,
@@ -268,9 +181,9 @@ async function openTokenizer(folder: string, { family }: Architecture): Promise<
     };
   }
   const model = await optionalBytes(folder, names.model);
-  if (!model) throw missing(folder, 'tokenizer.json', `a model folder holds tokenizer.json, or ${names.model}`);
+  if (!model) throw missingFile(folder, 'tokenizer.json', `a model folder holds tokenizer.json, or ${names.model}`);
   const vocabulary = await optionalText(folder, names.vocabulary);
-  if (vocabulary === undefined) throw missing(folder, names.vocabulary, `it belongs to ${names.model}`);
+  if (vocabulary === undefined) throw missingFile(folder, names.vocabulary, `it belongs to ${names.model}`);
   const pieces = readSentencePieceFiles(family, names, model, vocabulary, tokenizerConfig);
   return {
     tokenizer: Tokenizer.fromSentencePiece(pieces, names.model),
@@ -329,7 +242,7 @@ async function verifyHashes(
     // Files that this run doesn't use (other precisions) are not read just for their hash.
     if (name.endsWith('.onnx') && !read.has(name)) continue;
     const found = read.get(name) ?? (await readFile(path.join(folder, name)).then(sha256, () => undefined));
-    if (found === undefined) throw missing(folder, name, 'headlight.json lists it');
+    if (found === undefined) throw missingFile(folder, name, 'headlight.json lists it');
     if (found !== expected)
       throw new HeadlightError(
         'model-file-mismatch',
@@ -354,7 +267,7 @@ function describe(
 ): ModelDescription {
   const files = [encoder, ...onnxFilesOf(decoder)];
   const identity = createHash('sha256');
-  for (const file of files) identity.update(file.sha256);
+  for (const { sha256, externalSha256 = '' } of files) identity.update(sha256).update(externalSha256);
   for (const content of tokenizer.contents) identity.update(content);
   const translate = manifest?.translate
     ? Object.fromEntries(Object.entries(manifest.translate).map(([language, { sources }]) => [language, sources]))
@@ -376,7 +289,7 @@ function describe(
     alignment: manifest?.alignment,
     license: manifest?.license,
     files: files.map(file => file.name),
-    parameterBytes: files.reduce((sum, file) => sum + file.bytes.length, 0),
+    parameterBytes: files.reduce((sum, file) => sum + file.parameterBytes, 0),
     beamCount: generation.beamCount,
   };
 }

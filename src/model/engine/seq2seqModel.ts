@@ -1,6 +1,5 @@
 // A loaded encoder-decoder: sessions with attention taps, one decoding step, one teacher-forced pass. Runs in the engine process.
 
-import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { AttentionKind, AttentionMap, AttentionMaps } from '../attention/maps';
 import type { Architecture } from '../config/architecture';
@@ -12,7 +11,8 @@ import { addTapOutputs } from '../onnx/graphEditor';
 import type { DeviceName, ModelDescription } from '../types';
 import { resolveDevice, sessionOptions } from './device';
 import { cacheNames } from './graphContract';
-import type { ModelFolder, OnnxFile, OpenedModel } from './modelFolder';
+import type { ModelFolder, OpenedModel } from './modelFolder';
+import type { OnnxFile } from './onnxFile';
 import { floatsOf, gatherRows, int64Tensor, isIdentity } from './tensors';
 
 type Feeds = Record<string, Tensor>;
@@ -132,6 +132,20 @@ export class Seq2SeqModel {
       },
       ...stepsOf(floatsOf(decoded.logits), targetIds, alternativeCount),
     };
+  }
+
+  /** The log-probability of each token of a given target, by one pass over both (teacher forcing). Errors: as `forcedPass`, for any export. */
+  async logProbabilitiesOf(sourceIds: readonly number[], targetIds: readonly number[]): Promise<readonly number[]> {
+    this.checkIds(sourceIds, 'source');
+    this.checkIds(targetIds, 'target');
+    const { hiddenStates, attentionMask } = await this.encode([sourceIds]);
+    const inputIds = int64Tensor([[this.folder.generation.decoderStartTokenId, ...targetIds.slice(0, -1)]]);
+    const { logits } = await this.runGraph(
+      this.firstDecoder.session,
+      this.firstStepFeeds(inputIds, hiddenStates, attentionMask),
+      ['logits'],
+    );
+    return stepsOf(floatsOf(logits), targetIds, 0).logProbabilities;
   }
 
   /** Frees the sessions. Waits for nothing: call it between graph runs. */
@@ -335,7 +349,7 @@ async function loadSession(
   const options = sessionOptions(device, file.model);
   const session = {
     ...(options.extra?.session as object),
-    model_external_initializers_file_folder_path: path.dirname(file.path),
+    model_external_initializers_file_folder_path: file.parameterFolder,
   };
   try {
     return await InferenceSession.create(bytes, { ...options, extra: { ...options.extra, session } });

@@ -5,7 +5,7 @@ import type { LanguageSettings } from '../config/languageTokens';
 import { HeadlightError, throwIfAborted } from '../errors';
 import type { GenerationConfig } from '../generation/generationConfig';
 import { type Hypothesis, search } from '../generation/search';
-import { splitRange, withoutSpaces } from '../text/sentences';
+import { sentences, splitRange, withoutSpaces } from '../text/sentences';
 import type { IncrementalDecoder } from '../tokenizer/incrementalDecoder';
 import type { CharacterRange, GenerationOptions, Segment, Token } from '../types';
 import type { Seq2SeqModel } from './seq2seqModel';
@@ -22,6 +22,8 @@ export interface TextRunInput {
   readonly separator: string | undefined;
   /** Line breaks in an output become spaces; a text without a word is no error, because each of its lines has an answer. */
   readonly oneLine: boolean;
+  /** Set when the outputs are summaries. Under the score `extractBelow` an output is the first sentence of its source instead. */
+  readonly summary: { readonly extractBelow: number | undefined } | undefined;
   /** False: the result has no segments, because the caller collects them from the reports. */
   readonly keepSegments: boolean;
   readonly options: GenerationOptions;
@@ -81,7 +83,7 @@ export async function runText(
     const base = assembly.expect(window);
     for (const batch of batchesByLength(window, batchSizes[Math.min(batchIndex, batchSizes.length - 1)])) {
       const isLong = batchIndex >= batchSizes.length;
-      await turn(() => runBatch(model, window, batch, base, config, assembly, signal), isLong);
+      await turn(() => runBatch(model, input, window, batch, base, config, assembly, signal), isLong);
       throwIfAborted(signal);
     }
     batchIndex++;
@@ -108,6 +110,7 @@ function batchesByLength(window: readonly Unit[], batchSize: number): number[][]
 
 async function runBatch(
   model: Seq2SeqModel,
+  input: TextRunInput,
   window: readonly Unit[],
   batch: readonly number[],
   base: number,
@@ -117,15 +120,50 @@ async function runBatch(
 ): Promise<void> {
   const units = batch.map(index => window[index]);
   const decoder = await model.decoderFor(units.map(({ sourceTokens }) => sourceTokens.map(token => token.id)));
+  const extractBelow = input.summary?.extractBelow;
+  const unsure: number[] = [];
   try {
     await search(decoder, units, config, {
       signal,
-      onCertain: (row, tokenIds) => assembly.certain(base + batch[row], tokenIds),
-      onFinished: (row, hypotheses) => assembly.finished(base + batch[row], hypotheses[0]),
+      // What may yet be replaced is not shown.
+      onCertain:
+        extractBelow === undefined ? (row, tokenIds) => assembly.certain(base + batch[row], tokenIds) : undefined,
+      onFinished: (row, hypotheses) => {
+        const [best] = hypotheses;
+        if (extractBelow !== undefined && (best.truncated || best.score < extractBelow)) unsure.push(row);
+        else assembly.finished(base + batch[row], best);
+      },
     });
   } finally {
     decoder.dispose();
   }
+  for (const row of unsure) {
+    throwIfAborted(signal);
+    assembly.finished(base + batch[row], await extractOf(model, input.text, units[row], config), true);
+  }
+}
+
+/** The first sentence of a unit as an output, as if the model had written it. */
+async function extractOf(
+  model: Seq2SeqModel,
+  text: string,
+  { range, sourceTokens }: Unit,
+  { beamCount, lengthPenalty }: GenerationConfig,
+): Promise<Hypothesis> {
+  const unit = text.slice(range[0], range[1]);
+  const [[start, end]] = sentences(unit);
+  const tokenIds = model.folder.tokenizer.encode(unit.slice(start, end)).map(token => token.id);
+  const logProbabilities = await model.logProbabilitiesOf(
+    sourceTokens.map(token => token.id),
+    tokenIds,
+  );
+  const sum = logProbabilities.reduce((total, value) => total + value, 0);
+  return {
+    tokenIds,
+    logProbabilities,
+    score: sum / tokenIds.length ** (beamCount === 1 ? 1 : lengthPenalty),
+    truncated: false,
+  };
 }
 
 /** Errors: `invalid-request` for options out of bounds. */
@@ -234,6 +272,7 @@ class Assembly {
         held: '',
         started: false,
         hypothesis: undefined,
+        isExtract: false,
       });
     return base;
   }
@@ -244,9 +283,12 @@ class Assembly {
     if (index === this.front) this.show(slot, false);
   }
 
-  finished(index: number, hypothesis: Hypothesis): void {
+  /** `isExtract`: the hypothesis is not the model's own. */
+  finished(index: number, hypothesis: Hypothesis, isExtract = false): void {
     const slot = this.slots[index]!;
     slot.hypothesis = hypothesis;
+    slot.isExtract = isExtract;
+    while (slot.read < hypothesis.tokenIds.length) slot.held += slot.decoder.push(hypothesis.tokenIds[slot.read++]);
     slot.held += slot.decoder.flush();
     for (let done = this.slots[this.front]; done?.hypothesis; done = this.slots[this.front]) {
       this.show(done, true);
@@ -308,6 +350,7 @@ class Assembly {
       logProbabilities,
       score,
       truncated,
+      ...(this.input.summary && { kind: slot.isExtract ? ('extract' as const) : ('abstract' as const) }),
     };
     if (this.input.keepSegments) this.segments.push(segment);
     this.closedCount++;
@@ -333,6 +376,7 @@ interface Slot {
   started: boolean;
   targetStart?: number;
   hypothesis: Hypothesis | undefined;
+  isExtract: boolean;
 }
 
 function clamp([start, end]: CharacterRange, low: number, high: number): CharacterRange {

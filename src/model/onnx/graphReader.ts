@@ -1,41 +1,9 @@
 // Reads the structure of an ONNX model: graphs, nodes, values, where parameters stand. Skips the parameters themselves.
 // Field numbers are those of onnx.proto, ONNX 1.23 (IR version 14).
 
-import { type ByteRange, corruptFile, type FieldLocation, ProtobufReader } from './protobufReader';
-
-/** An element type, in the words of onnxruntime. */
-export type ElementType = (typeof elementTypes)[number][0];
-
-/** Index: TensorProto.DataType. Second: bits per element; 0: no raw form. */
-const elementTypes = [
-  ['undefined', 0],
-  ['float32', 32],
-  ['uint8', 8],
-  ['int8', 8],
-  ['uint16', 16],
-  ['int16', 16],
-  ['int32', 32],
-  ['int64', 64],
-  ['string', 0],
-  ['bool', 8],
-  ['float16', 16],
-  ['float64', 64],
-  ['uint32', 32],
-  ['uint64', 64],
-  ['complex64', 64],
-  ['complex128', 128],
-  ['bfloat16', 16],
-  ['float8e4m3fn', 8],
-  ['float8e4m3fnuz', 8],
-  ['float8e5m2', 8],
-  ['float8e5m2fnuz', 8],
-  ['uint4', 4],
-  ['int4', 4],
-  ['float4e2m1', 4],
-  ['float8e8m0', 8],
-  ['uint2', 2],
-  ['int2', 2],
-] as const;
+import { type ElementType, elementTypeOf } from './elementTypes';
+import { type ExternalData, type OnnxInitializer, readInitializer } from './initializerReader';
+import { type ByteSource, corruptFile, type FieldLocation, ProtobufReader } from './protobufReader';
 
 /** An input or output of a graph. */
 export interface OnnxValue {
@@ -44,17 +12,6 @@ export interface OnnxValue {
   readonly elementType: ElementType | undefined;
   /** A number, the name of a symbolic dimension, or '' for one that says nothing. Undefined when the rank is not given. */
   readonly dims: readonly (number | string)[] | undefined;
-}
-
-/** A parameter or constant of a graph. */
-export interface OnnxInitializer {
-  readonly name: string;
-  readonly elementType: ElementType;
-  readonly dims: readonly number[];
-  /** The raw little-endian values in the file. Undefined when they are in typed fields or in another file. */
-  readonly rawData: ByteRange | undefined;
-  /** The file beside the model that holds the values. */
-  readonly externalFile: string | undefined;
 }
 
 /** One attribute of a node. Of its value only graphs are read. */
@@ -136,7 +93,7 @@ export function readOnnxModel(bytes: Uint8Array, file: string): OnnxModel {
     producer: `${producerName} ${producerVersion}`.trim(),
     operatorSets,
     graph,
-    externalFiles: [...new Set(everyGraph(graph).flatMap(externalFilesOf))],
+    externalFiles: [...new Set(externalDataOf(graph).map(({ file }) => file))],
   };
   checkReferences(model, bytes.length);
   return model;
@@ -151,12 +108,15 @@ function subgraphsOf(graph: OnnxGraph): OnnxGraph[] {
   return graph.nodes.flatMap(node => node.attributes.flatMap(attribute => attribute.graphs));
 }
 
-function externalFilesOf(graph: OnnxGraph): string[] {
-  return graph.initializers.flatMap(({ externalFile }) => (externalFile === undefined ? [] : [externalFile]));
+/** Every part of another file that parameters of the graph, and of all graphs inside it, are in. */
+export function externalDataOf(graph: OnnxGraph): ExternalData[] {
+  return everyGraph(graph).flatMap(({ initializers }) =>
+    initializers.flatMap(({ external }) => (external === undefined ? [] : [external])),
+  );
 }
 
 /** What people have in place of a model more often than a broken one; as protobuf it would be an odd wire type. */
-function refuseStandIns(bytes: Uint8Array, file: string): void {
+export function refuseStandIns(bytes: ByteSource, file: string): void {
   const rule = 'the file is an ONNX model';
   if (bytes.length === 0) throw corruptFile(file, rule, 'an empty file', 0);
   const opening = String.fromCharCode(...bytes.subarray(0, 40)).trimStart();
@@ -278,62 +238,6 @@ function readShape(reader: ProtobufReader): (number | string)[] {
   return dims;
 }
 
-function readInitializer(reader: ProtobufReader): OnnxInitializer {
-  const dims: number[] = [];
-  let name = '';
-  let elementType: ElementType = 'undefined';
-  let rawData: ByteRange | undefined;
-  let externalFile: string | undefined;
-  let hasTypedData = false;
-  while (reader.nextField()) {
-    const { fieldNumber } = reader;
-    if (fieldNumber === 1) for (const dimension of reader.readNumbers()) dims.push(dimension);
-    else if (fieldNumber === 2) elementType = elementTypeOf(reader, reader.readNumber());
-    else if (fieldNumber === 8) name = reader.readString();
-    else if (fieldNumber === 9) rawData = reader.readRange();
-    else if (fieldNumber === 13) externalFile = readExternalFile(reader.readMessage()) ?? externalFile;
-    else {
-      hasTypedData ||= [4, 5, 6, 7, 10, 11].includes(fieldNumber);
-      reader.skip();
-    }
-  }
-  const initializer = {
-    name,
-    elementType,
-    dims,
-    rawData: externalFile === undefined ? rawData : undefined,
-    externalFile,
-  };
-  checkSize(reader, initializer, hasTypedData);
-  return initializer;
-}
-
-function checkSize(reader: ProtobufReader, initializer: OnnxInitializer, hasTypedData: boolean): void {
-  const { name, dims, elementType, rawData, externalFile } = initializer;
-  const { start } = reader.location;
-  const where = `initializer ${name || '(unnamed)'} [${dims.join(', ')}] ${elementType}`;
-  if (dims.some(dimension => dimension < 0)) throw reader.corrupt('dimensions are not negative', where, start);
-  if (elementType === 'undefined') throw reader.corrupt('an initializer has an element type', where, start);
-  if (externalFile !== undefined || hasTypedData) return;
-  const bits = elementTypes.find(([candidate]) => candidate === elementType)?.[1] ?? 0;
-  const expected = Math.ceil((dims.reduce((product, dimension) => product * dimension, 1) * bits) / 8);
-  const actual = rawData === undefined ? 0 : rawData.end - rawData.start;
-  if (actual !== expected)
-    throw reader.corrupt('an initializer has the bytes its shape says', `${actual} of ${expected} for ${where}`, start);
-}
-
-/** The value of the entry `location`; the others (offset, length, checksum) are for whoever loads the data. */
-function readExternalFile(reader: ProtobufReader): string | undefined {
-  let key = '';
-  let value = '';
-  while (reader.nextField()) {
-    if (reader.fieldNumber === 1) key = reader.readString();
-    else if (reader.fieldNumber === 2) value = reader.readString();
-    else reader.skip();
-  }
-  return key === 'location' ? value : undefined;
-}
-
 /** SparseTensorProto: the name stands on its `values`. */
 function readSparseName(reader: ProtobufReader): string {
   let name = '';
@@ -363,12 +267,6 @@ function readOperatorSet(reader: ProtobufReader, operatorSets: Map<string, numbe
 /** ONNX's own operators have two names for their domain. */
 function ownDomain(domain: string): string {
   return domain === 'ai.onnx' ? '' : domain;
-}
-
-function elementTypeOf(reader: ProtobufReader, value: number): ElementType {
-  const entry = elementTypes[value];
-  if (entry === undefined) throw reader.corrupt(`element types are below ${elementTypes.length}`, `${value}`);
-  return entry[0];
 }
 
 /** A file that was cut between two fields parses; what is missing shows in what is left. */

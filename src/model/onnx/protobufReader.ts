@@ -13,6 +13,15 @@ export interface FieldLocation extends ByteRange {
   readonly lengthStart: number;
 }
 
+/** The bytes of a file, in memory or read as they are needed. A `Uint8Array` is one. */
+export interface ByteSource {
+  readonly length: number;
+  /** The byte at `offset`, which is below `length`. */
+  at(offset: number): number | undefined;
+  /** Bytes that stay as they are, whatever is read later. */
+  subarray(start: number, end: number): Uint8Array;
+}
+
 export const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 /** As in Google's parsers. Our own readers recurse once per embedded message, so this also bounds the stack. */
@@ -37,11 +46,13 @@ export function corruptFile(file: string, rule: string, found: string, offset: n
 export class ProtobufReader {
   /** Number of the field that `nextField` stepped to. */
   fieldNumber = 0;
+  /** Where the tag of that field begins. */
+  fieldStart = 0;
   private wireType = 0;
   private offset: number;
 
   constructor(
-    readonly bytes: Uint8Array,
+    readonly bytes: ByteSource,
     readonly file: string,
     readonly location: FieldLocation = { lengthStart: 0, start: 0, end: bytes.length },
     private readonly nesting = 0,
@@ -50,15 +61,20 @@ export class ProtobufReader {
     if (nesting > maxNesting) throw this.corrupt(`messages nest at most ${maxNesting} deep`, `${nesting}`);
   }
 
+  /** Where the reader stands: after the value that was read last. */
+  get position(): number {
+    return this.offset;
+  }
+
   /** Steps to the next field; false at the end of the message. */
   nextField(): boolean {
     if (this.offset === this.location.end) return false;
-    const tagStart = this.offset;
+    this.fieldStart = this.offset;
     const tag = this.varint();
     this.fieldNumber = Number(tag >> 3n);
     this.wireType = Number(tag & 7n);
     if (this.fieldNumber === 0 || tag > 0xffffffffn)
-      throw this.corrupt('field numbers are between 1 and 2^29 - 1', `${this.fieldNumber}`, tagStart);
+      throw this.corrupt('field numbers are between 1 and 2^29 - 1', `${this.fieldNumber}`, this.fieldStart);
     return true;
   }
 
@@ -95,7 +111,8 @@ export class ProtobufReader {
     this.expect(wireTypes.fixed32);
     const { bytes, offset } = this;
     this.advance(4);
-    return new DataView(bytes.buffer, bytes.byteOffset + offset, 4).getFloat32(0, true);
+    const value = bytes.subarray(offset, offset + 4);
+    return new DataView(value.buffer, value.byteOffset, 4).getFloat32(0, true);
   }
 
   /** The place of a string, byte string or embedded message, unread. */
@@ -152,7 +169,7 @@ export class ProtobufReader {
 
   /** Unsigned. Nearly all values take one or two bytes, so bigint arithmetic starts only after four. */
   private varint(): bigint {
-    const { bytes, offset: start } = this;
+    const { offset: start } = this;
     let small = 0;
     for (let count = 0; count < 4; count++) {
       const byte = this.byte(start);
@@ -167,13 +184,13 @@ export class ProtobufReader {
       if (value >= 1n << 64n) break;
       return value;
     }
-    throw this.corrupt('integers have at most 64 bits', `${bytes[start]}…`, start);
+    throw this.corrupt('integers have at most 64 bits', `${this.bytes.at(start)}…`, start);
   }
 
   private byte(varintStart: number): number {
     if (this.offset >= this.location.end)
       throw this.corrupt('an integer ends inside its message', 'the end of the message', varintStart);
-    return this.bytes[this.offset++];
+    return this.bytes.at(this.offset++) ?? 0;
   }
 
   private toNumber(integer: bigint, offset: number): number {

@@ -1,6 +1,6 @@
 // Writes protobuf wire format and edits it in place of a full re-serialisation. Knows no schema.
 
-import { type FieldLocation, wireTypes } from './protobufReader';
+import { type ByteRange, type ByteSource, type FieldLocation, wireTypes } from './protobufReader';
 
 const utf8 = new TextEncoder();
 
@@ -42,9 +42,11 @@ export function messageField(fieldNumber: number, ...fields: readonly Uint8Array
   return bytesField(fieldNumber, concatBytes(fields));
 }
 
-/** Fields to append to an embedded message, and edits of messages inside it. */
+/** Fields to take out of an embedded message and to append to it, and edits of messages inside it. */
 export interface MessageEdit {
   readonly location: FieldLocation;
+  /** Whole fields of this message, each from its tag on. */
+  readonly remove?: readonly ByteRange[];
   readonly append: readonly Uint8Array[];
   readonly inner: readonly MessageEdit[];
 }
@@ -53,18 +55,29 @@ export interface MessageEdit {
  * The bytes of a file with every edit made and every enclosing length corrected; all else is as it was, byte for byte. The edits
  * must not overlap; order does not matter.
  */
-export function applyEdits(bytes: Uint8Array, edits: readonly MessageEdit[]): Uint8Array {
-  return concatBytes(editedParts(bytes, 0, bytes.length, edits));
+export function applyEdits(bytes: ByteSource, edits: readonly MessageEdit[]): Uint8Array {
+  return concatBytes(editedParts(bytes, { start: 0, end: bytes.length }, edits, []));
 }
 
-function editedParts(bytes: Uint8Array, start: number, end: number, edits: readonly MessageEdit[]): Uint8Array[] {
+function editedParts(
+  bytes: ByteSource,
+  { start, end }: ByteRange,
+  edits: readonly MessageEdit[],
+  removed: readonly ByteRange[],
+): Uint8Array[] {
   const parts: Uint8Array[] = [];
   let offset = start;
-  for (const { location, append, inner } of [...edits].sort((a, b) => a.location.start - b.location.start)) {
-    const content = [...editedParts(bytes, location.start, location.end, inner), ...append];
-    const size = content.reduce((sum, part) => sum + part.length, 0);
-    parts.push(bytes.subarray(offset, location.lengthStart), encodeVarint(size), ...content);
-    offset = location.end;
+  const changes = [
+    ...edits.map(edit => ({ start: edit.location.lengthStart, end: edit.location.end, edit })),
+    ...removed.map(({ start, end }) => ({ start, end, edit: undefined })),
+  ].sort((a, b) => a.start - b.start);
+  for (const change of changes) {
+    parts.push(bytes.subarray(offset, change.start));
+    offset = change.end;
+    if (change.edit === undefined) continue;
+    const { location, remove = [], append, inner } = change.edit;
+    const content = [...editedParts(bytes, location, inner, remove), ...append];
+    parts.push(encodeVarint(content.reduce((sum, part) => sum + part.length, 0)), ...content);
   }
   parts.push(bytes.subarray(offset, end));
   return parts;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { outputOfEachLine } from '../../../src/cli/output';
+import { outputOfEachLine, textJson } from '../../../src/cli/output';
 import type { CharacterRange, RunResult, Segment } from '../../../src/model/types';
 
 const segment = (source: CharacterRange, target: CharacterRange): Segment => ({
@@ -92,5 +92,24 @@ describe('outputOfEachLine', () => {
         ['dos', [[0, 3]]],
       ],
     );
+  });
+});
+
+describe('textJson', () => {
+  const summary = (kinds: readonly ('abstract' | 'extract')[]) => {
+    const segments = kinds.map(kind => ({ ...segment([0, 2], [0, 2]), kind }));
+    const output: RunResult = { ...result('ab', 'AB', segments), task: 'summarize' };
+    return textJson(output, output, undefined);
+  };
+
+  it('says that a summary is an extract as soon as one of its segments is', () => {
+    assert.equal(summary(['abstract', 'abstract']).kind, 'abstract');
+    assert.equal(summary(['abstract', 'extract']).kind, 'extract');
+    assert.equal(summary(['extract']).kind, 'extract');
+  });
+
+  it('has no kind for a translation', () => {
+    const output = result('ab', 'AB', [segment([0, 2], [0, 2])]);
+    assert.equal('kind' in textJson(output, output, undefined), false);
   });
 });

@@ -113,6 +113,18 @@ describe('Output', () => {
     assert.equal(output.cutSentenceCount, 2);
   });
 
+  it('counts the summaries that are extracts', () => {
+    const output = new Output([1], () => {});
+    output.beginPart();
+    const { result } = content('uno');
+    const segments: readonly Segment[] = [
+      { ...segment, kind: 'extract' },
+      { ...segment, kind: 'abstract' },
+    ];
+    output.finishPart('uno', { result: { ...result, segments } } as unknown as PanelContent);
+    assert.equal(output.extractCount, 1);
+  });
+
   it('says that a summary was translated first', () => {
     const output = new Output([4], () => {});
     output.beginPart();

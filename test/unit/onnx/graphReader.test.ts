@@ -108,7 +108,7 @@ describe('readOnnxModel', () => {
     ]);
     const found = read(model(graph({ ...parts, initializers: [external] }), { '': 17, 'com.microsoft': 1 }));
     assert.deepEqual(found.externalFiles, ['weights.bin']);
-    assert.equal(found.graph.initializers[0].externalFile, 'weights.bin');
+    assert.deepEqual(found.graph.initializers[0].external, { file: 'weights.bin', offset: 4096, length: undefined });
     assert.equal(found.graph.initializers[0].rawData, undefined);
   });
 

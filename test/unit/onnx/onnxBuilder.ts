@@ -78,6 +78,25 @@ export function initializer(
   ]);
 }
 
+/** TensorProto with its data in another file. */
+export function externalInitializer(
+  name: string,
+  elementType: number,
+  dims: readonly number[],
+  location: string,
+  offset: number | string,
+  length: number | string,
+): Uint8Array {
+  const entries = { location, offset, length };
+  return concatBytes([
+    ...dims.map(dimension => integerField(1, dimension)),
+    integerField(2, elementType),
+    stringField(8, name),
+    ...Object.entries(entries).map(([key, value]) => messageField(13, stringField(1, key), stringField(2, `${value}`))),
+    integerField(14, 1),
+  ]);
+}
+
 export function floats(values: readonly number[]): Uint8Array {
   return new Uint8Array(Float32Array.from(values).buffer);
 }

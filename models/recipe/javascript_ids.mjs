@@ -1,4 +1,4 @@
-// Prints, for each line of JSON strings on standard input, the token ids and the decoded text that JavaScript gives. For smoke.py.
+// Prints, for each line of JSON strings on standard input, the token ids and the decoded text that JavaScript gives. For check_tokenizer.py.
 import { readFileSync } from 'node:fs';
 import { Tokenizer } from '@huggingface/tokenizers';
 
