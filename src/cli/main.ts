@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { EngineProcess } from '../client/engineProcess';
 import type { AttentionMaps } from '../model/attention/maps';
 import { type ErrorCode, HeadlightError } from '../model/errors';
-import type { ModelDescription, RunResult, Segmentation, Task } from '../model/types';
+import type { ModelDescription, ModelWarning, RunResult, Segmentation, Task } from '../model/types';
 import type { ModelTarget, RunParams } from '../protocol/engine';
 import { outputOfEachLine, type TextOutput, textJson } from './output';
 import { help, parseCommandLine, type TextCommand, UsageError } from './usage';
@@ -16,6 +16,11 @@ declare const HEADLIGHT_VERSION: string;
 /** A graph run of a large model on a slow machine is still far below it. */
 const stepLimitMs = 120_000;
 const crashCodes: readonly ErrorCode[] = ['engine-crashed', 'engine-timeout', 'disconnected', 'internal'];
+
+const modelWarnings: Readonly<Record<ModelWarning, string>> = {
+  'decoder-without-cache':
+    'the folder has decoder_model.onnx alone, which runs the whole output again for each token; export decoder_with_past_model.onnx or decoder_model_merged.onnx as well for several times the speed',
+};
 
 const engine = new EngineProcess({
   enginePath: path.join(__dirname, 'engine.js'),
@@ -46,6 +51,9 @@ async function runText(command: TextCommand): Promise<void> {
     device: command.device,
   };
   const text = await inputText(command);
+  // The engine keeps what it read for the run that follows.
+  const { warnings } = await engine.call('describe', { folder: target.folder });
+  for (const warning of warnings) process.stderr.write(`headlight: ${modelWarnings[warning]}\n`);
   if (command.command !== 'attention' && !command.json) return printText(command, target, text);
   const result = await resultOf(command, target, text);
   const outputs: readonly TextOutput[] = command.lines ? outputOfEachLine(result) : [result];
@@ -167,6 +175,7 @@ function describeModel(model: ModelDescription): string {
     ['files', `${model.files.join(', ')} (${(model.parameterBytes / 2 ** 20).toFixed(1)} MB)`],
     ['sha256', model.sha256],
     ['license', model.license ?? 'not declared'],
+    ...model.warnings.map((warning): [string, string] => ['warning', modelWarnings[warning]]),
   ];
   return rows.map(([name, value]) => `${name.padEnd(13)}${value}\n`).join('');
 }

@@ -5,7 +5,7 @@ import { EngineProcess, type EngineState } from '../client/engineProcess';
 import type { AttentionMaps } from '../model/attention/maps';
 import type { CellExplanation, MethodMaps, Unavailable, WordAlignment } from '../model/attention/methods';
 import { HeadlightError } from '../model/errors';
-import type { DeviceName, ModelDescription, RunResult, Segment } from '../model/types';
+import type { DeviceName, ModelDescription, ModelWarning, RunResult, Segment } from '../model/types';
 import type { CallOptions } from '../protocol/channel';
 import type {
   AlignParams,
@@ -17,6 +17,7 @@ import type {
 } from '../protocol/engine';
 import type { Log } from './log';
 import type { Settings } from './settings';
+import { modelWarningText } from './userMessages';
 
 /** One graph run or load that takes longer has hung: the slowest known, a first load from a cold disk, takes a tenth. */
 const stepLimitMs = 60_000;
@@ -26,7 +27,13 @@ export interface EngineSnapshot {
   /** Name of the model that is being loaded. */
   readonly loading: string | undefined;
   /** Model and device of the last run that the running process finished. */
-  readonly lastRun: { readonly modelName: string; readonly device: DeviceName } | undefined;
+  readonly lastRun: LastRun | undefined;
+}
+
+interface LastRun {
+  readonly modelName: string;
+  readonly device: DeviceName;
+  readonly warnings: readonly ModelWarning[];
 }
 
 export class EngineGateway implements vscode.Disposable {
@@ -67,7 +74,12 @@ export class EngineGateway implements vscode.Disposable {
     if (!description) {
       description = this.process.call('describe', { folder });
       this.descriptions.set(folder, description);
-      description.catch(() => this.descriptions.delete(folder)); // a folder that was wrong may be right next time
+      description.then(
+        ({ name, warnings }) => {
+          for (const warning of warnings) this.log.warn(`${name}: ${modelWarningText(warning)}`);
+        },
+        () => this.descriptions.delete(folder), // a folder that was wrong may be right next time
+      );
     }
     return description;
   }
@@ -93,7 +105,7 @@ export class EngineGateway implements vscode.Disposable {
       };
       const request: RunParams = { ...params, segmentsByProgressOnly: true };
       const result = { ...(await this.process.call('run', request, { signal, onProgress: observe })), segments };
-      this.lastRun = { modelName: result.model.name, device: result.device };
+      this.lastRun = { modelName: result.model.name, device: result.device, warnings: description.warnings };
       this.log.debug(
         `${params.task.kind}: ${params.text.length} characters in ${segments.length} segments ` +
           `took ${(performance.now() - begun).toFixed(0)} ms on ${result.device}`,

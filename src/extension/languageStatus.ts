@@ -7,6 +7,7 @@ import type { EngineGateway } from './engineGateway';
 import { primaryLanguage, shortModelName } from './languageNames';
 import { type Settings, settingIds } from './settings';
 import type { TargetLanguage } from './targetLanguage';
+import { modelWarningText } from './userMessages';
 
 export class LanguageStatus implements vscode.Disposable {
   private readonly engine = vscode.languages.createLanguageStatusItem('headlight.engine', '*');
@@ -43,7 +44,10 @@ export class LanguageStatus implements vscode.Disposable {
     this.engine.text = `$(lightbulb) Headlight: ${device}`;
     this.engine.busy = state === 'busy';
     const model = lastRun && shortModelName(lastRun.modelName);
-    this.engine.detail = [stateLabel(state, loading), model].filter(Boolean).join(' · ');
+    const warnings = lastRun?.warnings.map(modelWarningText) ?? [];
+    this.engine.detail = [stateLabel(state, loading), model, ...warnings].filter(Boolean).join(' · ');
+    this.engine.severity =
+      warnings.length > 0 ? vscode.LanguageStatusSeverity.Warning : vscode.LanguageStatusSeverity.Information;
   }
 
   private showTarget(): void {

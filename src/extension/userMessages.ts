@@ -2,6 +2,7 @@
 
 import { l10n } from 'vscode';
 import type { ErrorCode, ErrorDetails, HeadlightError } from '../model/errors';
+import type { ModelWarning } from '../model/types';
 
 export type UserAction = 'retry' | 'openModelSetting' | 'openDeviceSetting' | 'chooseTargetLanguage' | 'showLog';
 
@@ -135,4 +136,14 @@ function unsupportedTask(task: string, from: unknown, to: unknown, available: st
 function plain(detail: unknown): string {
   const text = Array.isArray(detail) ? detail.join(', ') : String(detail ?? l10n.t('unknown'));
   return text.replace(/\.$/, '');
+}
+
+/** What to tell a person about a model that works, but not as well as it could. */
+export function modelWarningText(warning: ModelWarning): string {
+  switch (warning) {
+    case 'decoder-without-cache':
+      return l10n.t(
+        'slow: the folder has decoder_model.onnx alone; export decoder_with_past_model.onnx or decoder_model_merged.onnx as well',
+      );
+  }
 }

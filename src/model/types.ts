@@ -141,6 +141,11 @@ export interface ModelIdentity {
   readonly sha256: string;
 }
 
+/** What makes a model worse than it could be, and its owner can do something about. */
+export type ModelWarning =
+  /** Only `decoder_model.onnx` is there: without cached keys and values each step costs as much as all before it together. */
+  'decoder-without-cache';
+
 /** What a model can do and where its attention is worth looking at. */
 export interface ModelDescription extends ModelIdentity {
   readonly architecture: string;
@@ -163,6 +168,7 @@ export interface ModelDescription extends ModelIdentity {
   readonly parameterBytes: number;
   /** Default beam count from generation_config.json. */
   readonly beamCount: number;
+  readonly warnings: readonly ModelWarning[];
 }
 
 export interface AlignmentHeads {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { cliPath, defaultModel } from '../support/paths';
+import { cliPath, defaultModel, root } from '../support/paths';
 
 interface Run {
   readonly exitCode: number | null;
@@ -31,6 +31,23 @@ function json(args: readonly string[], input = ''): Record<string, unknown>[] {
 }
 
 const toSpanish = ['translate', '--from', 'en', '--to', 'es', '--beams', '1'];
+
+describe('headlight with a decoder without cache alone', () => {
+  const uncached = path.join(root, 'test', 'fixtures', 'models', 't5Uncached');
+
+  it('works, and says once why it is slow', () => {
+    const args = ['translate', '--model', uncached, '--from', 'en', '--to', 'de', '--lines'];
+    const { exitCode, stdout, stderr } = headlight(args, 'the red cat\nshe opens the window\n');
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stdout, /^\S.*\n\S.*\n$/);
+    assert.match(stderr, /^headlight: the folder has decoder_model\.onnx alone.*decoder_with_past_model\.onnx.*\n$/);
+  });
+
+  it('says so in its info', () => {
+    assert.match(headlight(['info', uncached]).stdout, /^warning +the folder has decoder_model\.onnx alone/m);
+    assert.doesNotMatch(headlight(['info', defaultModel]).stdout, /warning/);
+  });
+});
 
 describe('headlight translate', () => {
   it('joins words by a space and prints one line', () => {

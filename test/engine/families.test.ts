@@ -40,6 +40,9 @@ describe('the engine, given nothing but a folder', () => {
     'm2m100Dynamo',
     'nllbMerged',
     'opusMtDynamo',
+    't5Uncached',
+    'bartBmm',
+    'bartFused',
   ])
     it(`runs ${name} as transformers does`, async () => {
       const folder = path.join(root, 'test', 'fixtures', 'models', name);
@@ -54,6 +57,13 @@ describe('the engine, given nothing but a folder', () => {
         assert.equal(result.target, target.trim(), JSON.stringify({ source, ...request }));
       }
     });
+
+  it('warns of a decoder without cache, and of no other', async () => {
+    const warningsOf = async (name: string) =>
+      (await engine.call('describe', { folder: path.join(root, 'test', 'fixtures', 'models', name) })).warnings;
+    assert.deepEqual(await warningsOf('t5Uncached'), ['decoder-without-cache']);
+    assert.deepEqual(await warningsOf('t5Split'), []);
+  });
 
   it('names the languages of a multilingual model', async () => {
     const folder = path.join(root, 'test', 'fixtures', 'models', 'nllbMerged');

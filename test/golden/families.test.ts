@@ -67,6 +67,9 @@ for (const [folder, description, tolerance] of [
   ['m2m100Dynamo', 'M2M100, SentencePiece files, dynamo export, opset 18', exact],
   ['nllbMerged', 'NLLB, merged decoder, SDPA', exact],
   ['opusMtDynamo', 'opus-mt, SentencePiece files, dynamo export, opset 23, SDPA', exact],
+  ['t5Uncached', 'T5, a decoder without cache alone, opset 13', exact],
+  ['bartBmm', 'BART, split decoder, attention in three axes as exports had it before 2025, opset 12', exact],
+  ['bartFused', 'BART, split decoder, attention fused into one operator of onnxruntime', exact],
 ] as const)
   describe(`${description}: as Hugging Face transformers`, () => {
     const golden = readGolden(folder);
@@ -137,6 +140,17 @@ for (const [folder, description, tolerance] of [
       for (const { target, searches } of golden.cases)
         assert.equal(model.folder.tokenizer.decode(searches[0].hypotheses[0].targetIds), target);
     });
+
+    if (folder === 'bartFused') {
+      it('says why there is no attention', async () => {
+        for (const { sourceIds, targetIds } of golden.forced)
+          await assert.rejects(model.forcedPass(sourceIds, targetIds), {
+            code: 'attention-unavailable',
+            message: /softmaxes, not as fused operators; found com\.microsoft\.MultiHeadAttention$/,
+          });
+      });
+      return;
+    }
 
     it('gives the five most probable tokens of each step', async () => {
       for (const { sourceIds, targetIds, alternatives } of golden.forced) {

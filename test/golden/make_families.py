@@ -38,7 +38,7 @@ import sentencepiece
 import tokenizers
 import torch
 import transformers
-from reference import vocabularies
+from reference import other_attention, vocabularies
 from reference.answers import (
     attention,
     generate,
@@ -224,6 +224,22 @@ def opus_mt_model(vocabulary: Vocabulary):
     return model
 
 
+def small_bart_model(vocabulary: Vocabulary):
+    config = transformers.BartConfig(
+        **bart_sizes(
+            vocabulary,
+            decoder_start_token_id=2,
+            forced_bos_token_id=0,
+            forced_eos_token_id=2,
+            encoder_layers=1,
+            decoder_layers=1,
+            encoder_attention_heads=2,
+            decoder_attention_heads=2,
+        )
+    )
+    return transformers.BartForConditionalGeneration(config)
+
+
 translate_and_summarize = [{"prefix": "translate English to German: "}, {"prefix": "summarize: "}]
 families = [
     Family(
@@ -312,6 +328,39 @@ families = [
         {"max_length": 40},
         attention_implementation="sdpa",
         graphs="onnx",
+    ),
+    Family(
+        "t5Uncached",
+        vocabularies.t5,
+        t5_model,
+        ExportKind(opset=13, cached=False),
+        translate_and_summarize,
+        {"max_length": 40},
+        task_parameters={
+            "summarization": {"prefix": "summarize: "},
+            "translation_en_to_de": {"prefix": "translate English to German: "},
+        },
+        searches=[{"num_beams": 3, "length_penalty": 2.0}],
+    ),
+    Family(
+        "bartBmm",
+        vocabularies.bart,
+        small_bart_model,
+        ExportKind(opset=12),
+        [{}],
+        {"max_length": 40, "num_beams": 4},
+        attention_implementation="bmm",
+        steps=500,
+    ),
+    Family(
+        "bartFused",
+        vocabularies.bart,
+        small_bart_model,
+        ExportKind(opset=16),
+        [{}],
+        {"max_length": 40, "num_beams": 2},
+        attention_implementation="fused",
+        steps=500,
     ),
     Family(
         "opusMtDynamo",
@@ -510,7 +559,7 @@ class ExportedModel:
         names = ("encoder_model", "decoder_model_merged" if kind.merged else "decoder_model", "decoder_with_past_model")
         files = [folder / f"{name}{kind.precision}.onnx" for name in names]
         self.encoder, self.decoder = (onnxruntime.InferenceSession(file, options) for file in files[:2])
-        self.with_past = self.decoder if kind.merged else onnxruntime.InferenceSession(files[2], options)
+        self.with_past = self.decoder if kind.merged or not kind.cached else onnxruntime.InferenceSession(files[2], options)
 
     def first_step(self, source_ids: list[int], input_ids: list[int]) -> dict[str, numpy.ndarray]:
         source = numpy.array([source_ids])
@@ -577,6 +626,7 @@ class ExportedModel:
 
 def main() -> None:
     transformers.logging.set_verbosity_error()
+    other_attention.register()
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     (here / "families").mkdir(exist_ok=True)

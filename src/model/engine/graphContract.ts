@@ -3,7 +3,7 @@
 import type { Architecture } from '../config/architecture';
 import { HeadlightError } from '../errors';
 import type { OnnxValue } from '../onnx/graphReader';
-import type { DecoderFiles } from './modelFolder';
+import { type DecoderFiles, onnxFilesOf } from './decoderFiles';
 import type { OnnxFile } from './onnxFile';
 
 /** Names of the cached keys and values of one layer, without their `past_key_values.` or `present.`. */
@@ -35,6 +35,9 @@ export function checkDecoder(decoder: DecoderFiles, architecture: Architecture):
       ...past,
     ]);
     requireNames(merged, 'outputs', merged.model.graph.outputs, ['logits', ...allCache.map(name => `present.${name}`)]);
+  } else if (decoder.layout === 'uncached') {
+    requireNames(decoder.first, 'inputs', decoder.first.model.graph.inputs, [...base, 'encoder_hidden_states']);
+    requireNames(decoder.first, 'outputs', decoder.first.model.graph.outputs, ['logits']);
   } else {
     const { first, withPast } = decoder;
     requireNames(first, 'inputs', first.model.graph.inputs, [...base, 'encoder_hidden_states']);
@@ -45,7 +48,7 @@ export function checkDecoder(decoder: DecoderFiles, architecture: Architecture):
       ...selfCache.map(name => `present.${name}`),
     ]);
   }
-  for (const file of decoder.layout === 'merged' ? [decoder.merged] : [decoder.first, decoder.withPast]) {
+  for (const file of onnxFilesOf(decoder)) {
     const { inputs, outputs } = file.model.graph;
     refuseMoreLayers(file, architecture);
     requireDim(file, outputs, 'logits', 2, architecture.vocabularySize, 'the vocabulary size');

@@ -12,13 +12,18 @@ export interface OnnxFileNames {
   readonly encoder: string;
   readonly decoder:
     | { readonly layout: 'merged'; readonly merged: string }
-    | { readonly layout: 'split'; readonly first: string; readonly withPast: string };
+    | { readonly layout: 'split'; readonly first: string; readonly withPast: string }
+    | { readonly layout: 'uncached'; readonly first: string };
 }
 
-/** Encoder and decoder of the same precision, under `onnx/` or at the top; a merged decoder before a split one. */
+/**
+ * Encoder and decoder of the same precision, under `onnx/` or at the top; a merged decoder before a split one, and only when there
+ * is neither in any precision, a decoder that takes no past.
+ */
 export async function findOnnxFiles(folder: string): Promise<OnnxFileNames> {
   const exists = async (name: string) =>
     (await stat(path.join(folder, name)).catch(() => undefined))?.isFile() ?? false;
+  let uncached: OnnxFileNames | undefined;
   let firstIncomplete: { have: string; lack: string } | undefined;
   for (const directory of ['onnx/', ''])
     for (const suffix of precisionSuffixes) {
@@ -35,10 +40,11 @@ export async function findOnnxFiles(folder: string): Promise<OnnxFileNames> {
       if (have.encoder && have.merged) return { encoder, decoder: { layout: 'merged', merged } };
       if (have.encoder && have.first && have.withPast)
         return { encoder, decoder: { layout: 'split', first, withPast } };
-      if (have.encoder)
-        firstIncomplete ??= { have: encoder, lack: have.first ? withPast : have.withPast ? first : merged };
+      if (have.encoder && have.first) uncached ??= { encoder, decoder: { layout: 'uncached', first } };
+      else if (have.encoder) firstIncomplete ??= { have: encoder, lack: have.withPast ? first : merged };
       else if (have.merged || have.first) firstIncomplete ??= { have: have.merged ? merged : first, lack: encoder };
     }
+  if (uncached) return uncached;
   if (firstIncomplete) throw missingFile(folder, firstIncomplete.lack, `it belongs to ${firstIncomplete.have}`);
   throw missingFile(
     folder,

@@ -18,15 +18,11 @@ import { type GenerationConfig, readGenerationConfig } from '../generation/gener
 import { readSentencePieceFiles, sentencePieceFileNames } from '../tokenizer/sentencePieceFiles';
 import { Tokenizer } from '../tokenizer/tokenizer';
 import type { ModelDescription } from '../types';
+import { type DecoderFiles, onnxFilesOf, readDecoder } from './decoderFiles';
 import { missingFile, unreadableFile } from './fileErrors';
 import { checkDecoder, checkEncoder } from './graphContract';
 import { findOnnxFiles } from './graphFileNames';
 import { type OnnxFile, readOnnxFile } from './onnxFile';
-
-/** A merged decoder has both ways in one graph; a split one has a file for the first step and one for the others. */
-export type DecoderFiles =
-  | { readonly layout: 'merged'; readonly merged: OnnxFile }
-  | { readonly layout: 'split'; readonly first: OnnxFile; readonly withPast: OnnxFile };
 
 /** What stays in memory of a model folder; its graphs do not, once they are loaded. */
 export interface ModelFolder {
@@ -88,14 +84,7 @@ export async function openModelFolder(folder: string): Promise<OpenedModel> {
 
   const names = await findOnnxFiles(folder);
   const encoder = await readOnnxFile(folder, names.encoder);
-  const decoder: DecoderFiles =
-    names.decoder.layout === 'merged'
-      ? { layout: 'merged', merged: await readOnnxFile(folder, names.decoder.merged) }
-      : {
-          layout: 'split',
-          first: await readOnnxFile(folder, names.decoder.first),
-          withPast: await readOnnxFile(folder, names.decoder.withPast),
-        };
+  const decoder = await readDecoder(folder, names.decoder);
   await verifyHashes(folder, manifest, encoder, decoder);
   checkEncoder(encoder, architecture);
   checkDecoder(decoder, architecture);
@@ -116,10 +105,6 @@ export async function openModelFolder(folder: string): Promise<OpenedModel> {
     },
     graphs: { encoder, decoder },
   };
-}
-
-export function onnxFilesOf(decoder: DecoderFiles): readonly OnnxFile[] {
-  return decoder.layout === 'merged' ? [decoder.merged] : [decoder.first, decoder.withPast];
 }
 
 async function requireFolder(folder: string): Promise<void> {
@@ -291,5 +276,6 @@ function describe(
     files: files.map(file => file.name),
     parameterBytes: files.reduce((sum, file) => sum + file.parameterBytes, 0),
     beamCount: generation.beamCount,
+    warnings: decoder.layout === 'uncached' ? ['decoder-without-cache'] : [],
   };
 }

@@ -14,11 +14,12 @@ import { cacheNames } from './graphContract';
 import type { ModelFolder, OpenedModel } from './modelFolder';
 import type { OnnxFile } from './onnxFile';
 import { floatsOf, gatherRows, int64Tensor, isIdentity } from './tensors';
+import { UncachedDecoder } from './uncachedDecoder';
 
 type Feeds = Record<string, Tensor>;
 
 /** What the encoder made of a batch: one row for each source. */
-interface EncodedBatch {
+export interface EncodedBatch {
   readonly hiddenStates: Tensor;
   /** `[row, source]`, 1 for tokens and 0 for padding. */
   readonly attentionMask: Tensor;
@@ -55,7 +56,7 @@ export class Seq2SeqModel {
     private readonly encoder: TappedSession,
     /** The first step, and every teacher-forced pass. */
     private readonly firstDecoder: TappedSession,
-    /** The same session as `firstDecoder` for a merged decoder. */
+    /** The same session as `firstDecoder` for a merged decoder; an uncached one never runs it. */
     private readonly pastDecoder: InferenceSession,
   ) {}
 
@@ -69,6 +70,7 @@ export class Seq2SeqModel {
       return new Seq2SeqModel(folder, resolved, encoder, merged, merged.session);
     }
     const first = await loadTapped(decoder.first, 'decoder', resolved);
+    if (decoder.layout === 'uncached') return new Seq2SeqModel(folder, resolved, encoder, first, first.session);
     const withPast = await loadSession(decoder.withPast, decoder.withPast.bytes, resolved);
     return new Seq2SeqModel(folder, resolved, encoder, first, withPast);
   }
@@ -86,7 +88,10 @@ export class Seq2SeqModel {
    * Errors: `source-too-long`, `invalid-request` for an id outside the vocabulary.
    */
   async decoderFor(sources: readonly (readonly number[])[]): Promise<Decoder> {
-    return new CachedDecoder(this.architecture, await this.encode(sources), this);
+    const encoded = await this.encode(sources);
+    return this.folder.decoderLayout === 'uncached'
+      ? new UncachedDecoder(this.architecture, encoded, this)
+      : new CachedDecoder(this.architecture, encoded, this);
   }
 
   /**
@@ -184,7 +189,7 @@ export class Seq2SeqModel {
       encoder_hidden_states: hiddenStates,
       encoder_attention_mask: attentionMask,
     };
-    if (this.folder.decoderLayout === 'split') return feeds;
+    if (!this.isMerged) return feeds;
     const { decoderHeadCount, decoderLayerCount, headDimension } = this.architecture;
     const dims = [inputIds.dims[0], decoderHeadCount, 0, headDimension];
     const empty = emptyLike(hiddenStates, dims);

@@ -42,6 +42,8 @@ class ExportKind:
     merged: bool = False
     external_data: bool = False
     """Parameters in files beside the graphs."""
+    cached: bool = True
+    """False: `decoder_model.onnx` alone, which neither takes nor gives a past."""
     precision: str = ""
     """"", "_fp16" or "_quantized": also the suffix of the file names."""
 
@@ -70,6 +72,20 @@ class Decoder(torch.nn.Module):
             use_cache=True,
         )
         return result.logits, *present(result.past_key_values, self.layers, with_encoder=True)
+
+
+class UncachedDecoder(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, encoder_attention_mask, input_ids, encoder_hidden_states):
+        return self.model(
+            decoder_input_ids=input_ids,
+            attention_mask=encoder_attention_mask,
+            encoder_outputs=BaseModelOutput(last_hidden_state=encoder_hidden_states),
+            use_cache=False,
+        ).logits
 
 
 class DecoderWithPast(torch.nn.Module):
@@ -177,19 +193,21 @@ def export_split(model, folder: Path, kind: ExportKind) -> None:
         {"input_ids": source, "attention_mask": source, "last_hidden_state": source},
     )
     write(
-        Decoder(model),
+        Decoder(model) if kind.cached else UncachedDecoder(model),
         (mask, target_ids, hidden),
         "decoder_model.onnx",
         ["encoder_attention_mask", "input_ids", "encoder_hidden_states"],
-        ["logits", *present_names],
+        ["logits", *(present_names if kind.cached else [])],
         {
             "encoder_attention_mask": source,
             "input_ids": target,
             "encoder_hidden_states": source,
             "logits": target,
-            **cache_axes(present_names, "decoder_sequence_length"),
+            **(cache_axes(present_names, "decoder_sequence_length") if kind.cached else {}),
         },
     )
+    if not kind.cached:
+        return
     write(
         DecoderWithPast(model),
         (mask, target_ids[:, :1], *past),
@@ -212,7 +230,7 @@ def export(model, folder: Path, kind: ExportKind) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
         export_split(model, work, kind)
-        names = ["encoder_model", "decoder_model", "decoder_with_past_model"]
+        names = ["encoder_model", "decoder_model", *(["decoder_with_past_model"] if kind.cached else [])]
         for name in names:
             convert(work / f"{name}.onnx", kind)
         if kind.merged:

@@ -260,6 +260,7 @@ function contentOf(pairs: readonly Pair[], shape: ModelShape): PanelContent {
     files: [],
     parameterBytes: 0,
     beamCount: 1,
+    warnings: [],
   };
   return { result, target: { folder: model.folder, device: 'cpu' }, description };
 }
