@@ -97,11 +97,14 @@ function verify({ forbidden, budgetKb, options }, metafile) {
   console.log(`${outfile.padEnd(20)} ${sizeKb.toFixed(0).padStart(6)} KB`);
 }
 
+/** Of the tests, those that run on their own. */
+const programs = new Set(['fuzz.ts', 'fuzzChild.ts'].map(file => path.join('test', 'fuzz', file)));
+
 /** One bundle per test file and per suite that runs inside VS Code, packages left outside, so that a stack trace names the test. */
 function testBundle() {
   const entryPoints = readdirSync('test', { recursive: true })
     .map(file => path.join('test', file))
-    .filter(file => file.endsWith('.test.ts') || file.endsWith(path.join('suite', 'index.ts')));
+    .filter(file => file.endsWith('.test.ts') || file.endsWith(path.join('suite', 'index.ts')) || programs.has(file));
   rmSync('out/test', { recursive: true, force: true });
   mkdirSync('out/test', { recursive: true });
   return esbuild.build({
