@@ -44,6 +44,13 @@ export type ErrorCode =
 /** Plain data, safe to send over a process or webview boundary. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
+/**
+ * `text` when it is short, else its beginning: what was found in a file may be as long as the file, and goes to people and logs.
+ */
+export function excerpt(text: string, length = 120): string {
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
+}
+
 /** The one error class. `message` states the rule, the value and the place, in English, for logs and terminals. */
 export class HeadlightError extends Error {
   override readonly name: string = 'HeadlightError';

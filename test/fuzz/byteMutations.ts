@@ -32,29 +32,28 @@ const mutations: readonly ByteMutation[] = [
   },
   function removePart(bytes, random) {
     const start = random.below(bytes.length + 1);
-    return joined(bytes.subarray(0, start), bytes.subarray(start + random.size(4096)));
+    return joined([bytes.subarray(0, start), bytes.subarray(start + random.size(4096))]);
   },
   function repeatPart(bytes, random) {
     const start = random.below(bytes.length + 1);
     const part = bytes.subarray(start, start + random.size(256));
-    const copies = new Array<Uint8Array>(random.size(1024)).fill(part);
-    return joined(bytes.subarray(0, start), ...copies, bytes.subarray(start));
+    return joined([bytes.subarray(0, start), repeated(part, random.size(1024)), bytes.subarray(start)]);
   },
   function insertNoise(bytes, random) {
     const start = random.below(bytes.length + 1);
     const noise = Uint8Array.from({ length: random.size(64) }, () => random.below(256));
-    return joined(bytes.subarray(0, start), noise, bytes.subarray(start));
+    return joined([bytes.subarray(0, start), noise, bytes.subarray(start)]);
   },
   function takeFromOther(bytes, random, other) {
     const start = random.below(bytes.length + 1);
     const from = random.below(other.length + 1);
     const part = other.subarray(from, from + random.size(4096));
-    return joined(bytes.subarray(0, start), part, bytes.subarray(start + part.length));
+    return joined([bytes.subarray(0, start), part, bytes.subarray(start + part.length)]);
   },
 ];
 
 /** All of `parts` in one array. */
-export function joined(...parts: readonly Uint8Array[]): Uint8Array {
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {
@@ -62,4 +61,10 @@ export function joined(...parts: readonly Uint8Array[]): Uint8Array {
     offset += part.length;
   }
   return whole;
+}
+
+/** `part` so many times, at least once, and never more than a megabyte in all: inputs stay of the size of real files. */
+export function repeated(part: Uint8Array, count: number): Uint8Array {
+  const limit = Math.max(1, Math.floor((1 << 20) / (part.length + 1)));
+  return joined(new Array<Uint8Array>(Math.min(count, limit)).fill(part));
 }

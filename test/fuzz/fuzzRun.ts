@@ -76,6 +76,7 @@ function runChild(job: FuzzJob, onProgress: (index: number) => void): Promise<Ch
   const child = spawn(
     process.execPath,
     [
+      '--enable-source-maps',
       `--max-old-space-size=${heapLimitMb}`,
       path.join(root, 'out', 'test', 'fuzz', 'fuzzChild.js'),
       JSON.stringify(job),

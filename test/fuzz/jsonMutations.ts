@@ -4,11 +4,20 @@ import type { Random } from './random';
 
 type Parent = Record<string, unknown> | unknown[];
 
-/** Changed text. `other`: a JSON file of another model, parts of which may get in. Text that is no JSON stays as it is. */
+/** Changed text. `other`: a JSON file of another model, parts of which may get in. */
 export function mutateJson(text: string, random: Random, other: string): string {
-  if (random.once(8)) return mutateText(text, random);
   const root = parsed(text);
-  if (!isParent(root)) return text;
+  if (!isParent(root) || random.once(8)) return mutateText(text, random);
+  try {
+    return mutateValue(root, random, other);
+  } catch (error) {
+    // An earlier change made it too deep for JSON.stringify.
+    if (error instanceof RangeError) return mutateText(text, random);
+    throw error;
+  }
+}
+
+function mutateValue(root: Parent, random: Random, other: string): string {
   const { parent, key } = randomPlace(root, random);
   const value = get(parent, key);
   if (random.once(6)) {

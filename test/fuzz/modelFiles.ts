@@ -29,7 +29,8 @@ function readFolder(folder: string): ModelFiles {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
-    files.set(path.relative(folder, file).replaceAll('\\', '/'), readFileSync(file));
+    // No Buffer: its `slice` shares memory, and a mutation would change the fixture.
+    files.set(path.relative(folder, file).replaceAll('\\', '/'), new Uint8Array(readFileSync(file)));
   }
   return files;
 }

@@ -1,6 +1,6 @@
 // Damage inside protobuf messages that leaves the lengths around it right, so that it reaches the deeper readers.
 
-import { joined, mutateBytes } from './byteMutations';
+import { joined, mutateBytes, repeated } from './byteMutations';
 import type { Random } from './random';
 
 /** Which fields of a message are messages themselves. */
@@ -42,7 +42,7 @@ export function mutateProtobuf(bytes: Uint8Array, shape: MessageShape, random: R
     const field = random.pick(inner.filter(candidate => candidate.number === number));
     const twin = fieldsOf(other)?.find(candidate => candidate.number === number)?.content ?? other;
     const changed = mutateProtobuf(field.content, shape[number], random, twin);
-    return joined(...fields.map(each => (each === field ? lengthDelimited(number, changed) : each.whole)));
+    return joined(fields.map(each => (each === field ? lengthDelimited(number, changed) : each.whole)));
   }
   return random.pick(fieldMutations)(fields, random, other);
 }
@@ -51,7 +51,7 @@ type FieldMutation = (fields: readonly Field[], random: Random, other: Uint8Arra
 
 const replaceOne = (fields: readonly Field[], random: Random, by: (field: Field) => Uint8Array): Uint8Array => {
   const chosen = random.below(fields.length);
-  return joined(...fields.map((field, index) => (index === chosen ? by(field) : field.whole)));
+  return joined(fields.map((field, index) => (index === chosen ? by(field) : field.whole)));
 };
 
 const fieldMutations: readonly FieldMutation[] = [
@@ -60,14 +60,14 @@ const fieldMutations: readonly FieldMutation[] = [
   },
   function dropKind(fields, random) {
     const { number } = random.pick(fields);
-    return joined(...fields.filter(field => field.number !== number).map(({ whole }) => whole));
+    return joined(fields.filter(field => field.number !== number).map(({ whole }) => whole));
   },
   function repeatField(fields, random) {
-    return replaceOne(fields, random, ({ whole }) => joined(...new Array<Uint8Array>(random.size(4096)).fill(whole)));
+    return replaceOne(fields, random, ({ whole }) => repeated(whole, random.size(4096)));
   },
   function shuffleFields(fields, random) {
     const order = fields.map(({ whole }) => ({ whole, place: random.next() })).sort((a, b) => a.place - b.place);
-    return joined(...order.map(({ whole }) => whole));
+    return joined(order.map(({ whole }) => whole));
   },
   function swapContents(fields, random) {
     const from = random.pick(fields);
@@ -76,26 +76,19 @@ const fieldMutations: readonly FieldMutation[] = [
     );
   },
   function renumber(fields, random) {
-    return replaceOne(fields, random, ({ wireType, whole, number }) =>
-      joined(
-        varint(BigInt(random.below(24)) * 8n + BigInt(wireType)),
-        whole.subarray(varint(BigInt(number) * 8n).length),
-      ),
-    );
+    return replaceOne(fields, random, field => withTag(field, random.below(24), field.wireType));
   },
   function changeWireType(fields, random) {
-    return replaceOne(fields, random, ({ number, whole }) =>
-      joined(varint(BigInt(number) * 8n + BigInt(random.below(8))), whole.subarray(varint(BigInt(number) * 8n).length)),
-    );
+    return replaceOne(fields, random, field => withTag(field, field.number, random.below(8)));
   },
   function wrongLength(fields, random) {
     return replaceOne(fields, random, ({ number, content }) =>
-      joined(varint(BigInt(number) * 8n + 2n), varint(extremeInteger(random, content.length)), content),
+      joined([varint(BigInt(number) * 8n + 2n), varint(extremeInteger(random, content.length)), content]),
     );
   },
   function extremeNumber(fields, random) {
     return replaceOne(fields, random, ({ number }) =>
-      joined(varint(BigInt(number) * 8n), varint(extremeInteger(random, 1))),
+      joined([varint(BigInt(number) * 8n), varint(extremeInteger(random, 1))]),
     );
   },
   function damageContent(fields, random, other) {
@@ -106,7 +99,7 @@ const fieldMutations: readonly FieldMutation[] = [
   function longContent(fields, random) {
     return replaceOne(fields, random, ({ number, content }) => {
       const part = content.length > 0 && content.length < 64 ? content : Uint8Array.of(0x61);
-      return lengthDelimited(number, joined(...new Array<Uint8Array>(random.size(1 << 16)).fill(part)));
+      return lengthDelimited(number, repeated(part, random.size(1 << 16)));
     });
   },
   function nest(fields, random) {
@@ -181,8 +174,13 @@ function fieldsOf(bytes: Uint8Array): Field[] | undefined {
   return fields;
 }
 
+function withTag({ number, whole }: Field, newNumber: number, wireType: number): Uint8Array {
+  const tag = varint(BigInt(newNumber) * 8n + BigInt(wireType));
+  return joined([tag, whole.subarray(varint(BigInt(number) * 8n).length)]);
+}
+
 function lengthDelimited(fieldNumber: number, content: Uint8Array): Uint8Array {
-  return joined(varint(BigInt(fieldNumber) * 8n + 2n), varint(BigInt(content.length)), content);
+  return joined([varint(BigInt(fieldNumber) * 8n + 2n), varint(BigInt(content.length)), content]);
 }
 
 function varint(value: bigint): Uint8Array {

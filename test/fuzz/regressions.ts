@@ -41,7 +41,7 @@ export function readRegression(text: string): FuzzInput & { readonly problem: st
   const changed = Object.entries(files).map(([name, { start, end, insert }]): [string, Uint8Array] => {
     const original = originals.get(name)!;
     const inserted = inflateRawSync(Buffer.from(insert, 'base64'));
-    return [name, joined(original.subarray(0, start), inserted, original.subarray(end))];
+    return [name, joined([original.subarray(0, start), inserted, original.subarray(end)])];
   });
   return { problem, subject: subjects.find(({ name }) => name === subject)!, fixture, files: new Map(changed) };
 }

@@ -56,6 +56,11 @@ export function readArchitecture(text: string, file: string): Architecture {
   return architecture;
 }
 
+/** Far beyond every model, and small enough that nothing made in these sizes fills the memory. */
+const mostLayers = 1000;
+const mostTokens = 2 ** 24;
+const mostOfAll = 2 ** 24;
+
 function sharedHeadDimension(config: JsonReader, modelDimension: number, field: string, headCount: number): number {
   if (headCount > 0 && modelDimension % headCount === 0) return modelDimension / headCount;
   throw config.wrong(field, `a divisor of d_model ${modelDimension}`, headCount);
@@ -77,6 +82,13 @@ function checkSizes(architecture: Architecture, config: JsonReader): void {
     ['the number of positions', architecture.maxPositions],
   ] as const;
   for (const [name, value] of positive) if (value === 0) throw config.wrong(name, 'greater than 0', value);
+  const counts = [
+    ['the number of encoder layers', architecture.encoderLayerCount, mostLayers],
+    ['the number of decoder layers', architecture.decoderLayerCount, mostLayers],
+    ['the vocabulary size', vocabularySize, mostTokens],
+    ...positive.map(([name, value]) => [name, value, mostOfAll] as const),
+  ] as const;
+  for (const [name, value, most] of counts) if (value > most) throw config.wrong(name, `at most ${most}`, value);
   const tokenIds = [
     ['decoder_start_token_id', architecture.decoderStartTokenId],
     ['pad_token_id', architecture.padTokenId],

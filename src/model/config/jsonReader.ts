@@ -1,6 +1,6 @@
 // Reads fields of a JSON file and says precisely what is wrong with them. Runs anywhere.
 
-import { HeadlightError } from '../errors';
+import { excerpt, HeadlightError } from '../errors';
 
 /** A JSON object from a file, whose fields are read by name and checked. Every error names the file, the rule and the value found. */
 export class JsonReader {
@@ -16,7 +16,7 @@ export class JsonReader {
     try {
       value = JSON.parse(text);
     } catch (error) {
-      throw corrupt(file, 'the file is JSON', error instanceof Error ? error.message : String(error));
+      throw corrupt(file, 'the file is JSON', excerpt(error instanceof Error ? error.message : String(error)));
     }
     if (!isObject(value)) throw corrupt(file, 'the file is a JSON object', describe(value));
     return new JsonReader(value, file, '');
@@ -102,7 +102,7 @@ export class JsonReader {
 
   /** For a rule that this class does not know. */
   wrong(name: string, rule: string, found: unknown): HeadlightError {
-    return corrupt(this.file, `"${this.place(name)}" is ${rule}`, describe(found));
+    return corrupt(this.file, `"${excerpt(this.place(name))}" is ${rule}`, describe(found));
   }
 
   private place(name: string): string {
@@ -126,8 +126,14 @@ function isIndex(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-function describe(value: unknown): string {
+/** A value for a message, short however long it is. */
+export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+  // Not JSON.stringify on the whole: it may be megabytes, and deeper than the stack.
+  if (typeof value === 'object' && value !== null) {
+    const items = Object.values(value);
+    const isShort = items.length < 10 && items.every(item => typeof item !== 'object' || item === null);
+    if (!isShort) return Array.isArray(value) ? `a list of ${items.length}` : `an object with ${items.length} fields`;
+  }
+  return excerpt(JSON.stringify(value), 60);
 }

@@ -47,15 +47,15 @@ export function readManifest(text: string, file: string): Manifest {
 
 function readTranslate(json: JsonReader | undefined): Manifest['translate'] {
   if (!json) return undefined;
-  const targets: Record<string, TaskPrefix> = {};
+  const targets = new Map<string, TaskPrefix>();
   for (const language of json.keys) {
     const prefix = readPrefix(json.optionalObject(language));
     if (!prefix) throw json.wrong(language, 'an object with "prefix" and "sources"', null);
     // A direction without sources takes every other language that the model translates into.
     const sources = prefix.sources.length > 0 ? prefix.sources : json.keys.filter(other => other !== language);
-    targets[language] = { ...prefix, sources };
+    targets.set(language, { ...prefix, sources });
   }
-  return targets;
+  return Object.fromEntries(targets);
 }
 
 function readPrefix(json: JsonReader | undefined): TaskPrefix | undefined {
@@ -79,11 +79,12 @@ function readAlignment(json: JsonReader | undefined): AlignmentHeads | undefined
 }
 
 function readFiles(json: JsonReader | undefined): Readonly<Record<string, string>> {
-  const files: Record<string, string> = {};
+  // No assignment to fields of an object: `__proto__` would be none of them.
+  const files = new Map<string, string>();
   for (const path of json?.keys ?? []) {
     const sha256 = json!.optionalString(path) ?? '';
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw json!.wrong(path, '64 lower-case hexadecimal digits (a sha256)', sha256);
-    files[path] = sha256;
+    files.set(path, sha256);
   }
-  return files;
+  return Object.fromEntries(files);
 }

@@ -4,7 +4,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
-import { HeadlightError } from '../errors';
+import { excerpt, HeadlightError } from '../errors';
 import { externalDataOf, type OnnxModel, readOnnxModel } from '../onnx/graphReader';
 import { separateParameters } from '../onnx/parameterSidecar';
 import { FileBytes } from './fileBytes';
@@ -101,10 +101,11 @@ function refuseEscape(name: string, location: string): void {
   const parts = location.split(/[/\\]/);
   if (location !== '' && !path.isAbsolute(location) && !parts.includes('..') && !/^[a-z]:/i.test(location)) return;
   const rule = 'external data lies beside the model or below it';
-  throw new HeadlightError('model-file-corrupt', `${name}: expected that ${rule}, found "${location}"`, {
+  const found = excerpt(location);
+  throw new HeadlightError('model-file-corrupt', `${name}: expected that ${rule}, found "${found}"`, {
     file: name,
     rule,
-    found: location,
+    found,
   });
 }
 

@@ -3,7 +3,7 @@
 import type { RunProgress } from '../../protocol/engine';
 import type { LanguageSettings } from '../config/languageTokens';
 import { HeadlightError, throwIfAborted } from '../errors';
-import type { GenerationConfig } from '../generation/generationConfig';
+import { type GenerationConfig, mostBeams } from '../generation/generationConfig';
 import { type Hypothesis, search } from '../generation/search';
 import { sentences, splitRange, withoutSpaces } from '../text/sentences';
 import type { IncrementalDecoder } from '../tokenizer/incrementalDecoder';
@@ -170,9 +170,9 @@ async function extractOf(
 export function generationConfigFor(model: Seq2SeqModel, options: GenerationOptions): GenerationConfig {
   const config = model.folder.generation;
   const beamCount = options.beamCount ?? config.beamCount;
-  if (!Number.isInteger(beamCount) || beamCount < 1 || beamCount > 64)
-    throw new HeadlightError('invalid-request', `expected a beam count from 1 to 64, found ${beamCount}`, {
-      rule: '1 <= beams <= 64',
+  if (!Number.isInteger(beamCount) || beamCount < 1 || beamCount > mostBeams)
+    throw new HeadlightError('invalid-request', `expected a beam count from 1 to ${mostBeams}, found ${beamCount}`, {
+      rule: `1 <= beams <= ${mostBeams}`,
       found: beamCount,
     });
   const { maxNewTokens } = options;

@@ -1,7 +1,7 @@
 // The settings of a search, in the meaning and with the names of Hugging Face `GenerationConfig`. Runs anywhere.
 
 import type { Architecture } from '../config/architecture';
-import { JsonReader } from '../config/jsonReader';
+import { describe, JsonReader } from '../config/jsonReader';
 import { HeadlightError } from '../errors';
 
 export interface GenerationConfig {
@@ -29,6 +29,9 @@ export interface GenerationConfig {
   readonly padTokenId: number;
   readonly eosTokenIds: readonly number[];
 }
+
+/** The cost of a search grows with them; nobody searches with so many. */
+export const mostBeams = 64;
 
 /** Settings that would change what is generated and that no search here knows, with the value that changes nothing. */
 const unsupportedSettings: readonly (readonly [name: string, neutral: unknown])[] = [
@@ -71,7 +74,9 @@ export function readGenerationConfig(
   };
 
   const beamCount = integer('num_beams') ?? 1;
-  if (beamCount < 1) throw json.wrong('num_beams', 'at least 1', beamCount);
+  if (beamCount < 1 || beamCount > mostBeams) throw json.wrong('num_beams', `from 1 to ${mostBeams}`, beamCount);
+  const repetitionPenalty = number('repetition_penalty') ?? 1;
+  if (repetitionPenalty <= 0) throw json.wrong('repetition_penalty', 'greater than 0', repetitionPenalty);
   const maxLength = lengthOf('max_new_tokens', 'max_length') ?? architecture.maxPositions;
   if (maxLength < 2) throw json.wrong('max_length', 'at least 2: the start token and one more', maxLength);
   const result: GenerationConfig = {
@@ -81,7 +86,7 @@ export function readGenerationConfig(
     maxLength: Math.min(maxLength, architecture.maxPositions),
     minLength: lengthOf('min_new_tokens', 'min_length') ?? 0,
     noRepeatNgramSize: integer('no_repeat_ngram_size') ?? 0,
-    repetitionPenalty: number('repetition_penalty') ?? 1,
+    repetitionPenalty,
     badWordsIds: json.optionalIntegerLists('bad_words_ids') ?? [],
     suppressTokenIds: json.optionalIntegers('suppress_tokens') ?? [],
     forcedBosTokenId: integer('forced_bos_token_id'),
@@ -98,7 +103,7 @@ export function readGenerationConfig(
 function refuseUnsupported(json: JsonReader, file: string): void {
   for (const [name, neutral] of unsupportedSettings) {
     if (!json.has(name) || json.plain[name] === neutral) continue;
-    const found = JSON.stringify(json.plain[name]);
+    const found = describe(json.plain[name]);
     throw new HeadlightError(
       'unsupported-architecture',
       `${file}: "${name}" is ${found}; Headlight runs greedy and beam search without it`,

@@ -2,7 +2,7 @@
 // structure of the graph, not by the names an exporter gives its nodes.
 
 import { type AttentionKind, attentionKinds } from '../attention/maps';
-import { HeadlightError } from '../errors';
+import { excerpt, HeadlightError } from '../errors';
 import { everyGraph, type OnnxGraph, type OnnxModel, type OnnxNode } from './graphReader';
 import { GraphView, type MatrixProduct } from './graphView';
 
@@ -178,5 +178,6 @@ function checkLayers(taps: readonly AttentionTap[], role: 'encoder' | 'decoder',
 }
 
 function unavailable(file: string, rule: string, found: string): HeadlightError {
-  return new HeadlightError('attention-unavailable', `${file}: ${rule}; found ${found}`, { file, rule, found });
+  const shown = excerpt(found);
+  return new HeadlightError('attention-unavailable', `${file}: ${rule}; found ${shown}`, { file, rule, found: shown });
 }

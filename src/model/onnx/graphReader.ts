@@ -272,15 +272,18 @@ function ownDomain(domain: string): string {
 /** A file that was cut between two fields parses; what is missing shows in what is left. */
 function checkReferences(model: OnnxModel, fileEnd: number): void {
   if (model.operatorSets.size === 0) throw corruptFile(model.file, 'a model names its operator sets', 'none', fileEnd);
-  const visit = (graph: OnnxGraph, outer: ReadonlySet<string>): void => {
-    const known = new Set([...outer, ...graph.sparseInitializers]);
-    for (const { name } of graph.inputs) known.add(name);
-    for (const { name } of graph.initializers) known.add(name);
-    for (const node of graph.nodes) for (const output of node.outputs) known.add(output);
+  /** `scopes`: the names of each graph around, outermost first. Never one set of all: a hostile file has a thousand graphs. */
+  const visit = (graph: OnnxGraph, scopes: readonly ReadonlySet<string>[]): void => {
+    const own = new Set(graph.sparseInitializers);
+    for (const { name } of graph.inputs) own.add(name);
+    for (const { name } of graph.initializers) own.add(name);
+    for (const node of graph.nodes) for (const output of node.outputs) own.add(output);
+    const visible = [...scopes, own];
+    const isKnown = (name: string) => visible.some(scope => scope.has(name));
     if (graph.outputs.length === 0)
       throw corruptFile(model.file, 'a graph has outputs', 'none', graph.locations[0].start);
     for (const node of graph.nodes) {
-      const missing = node.inputs.find(input => !known.has(input));
+      const missing = node.inputs.find(input => !isKnown(input));
       if (missing !== undefined)
         throw corruptFile(
           model.file,
@@ -296,10 +299,10 @@ function checkReferences(model: OnnxModel, fileEnd: number): void {
           node.location.start,
         );
     }
-    const missing = graph.outputs.find(({ name }) => !known.has(name));
+    const missing = graph.outputs.find(({ name }) => !isKnown(name));
     if (missing !== undefined)
       throw corruptFile(model.file, 'every output is produced by a node', missing.name, graph.locations[0].start);
-    for (const subgraph of subgraphsOf(graph)) visit(subgraph, known);
+    for (const subgraph of subgraphsOf(graph)) visit(subgraph, visible);
   };
-  visit(model.graph, new Set(['']));
+  visit(model.graph, [new Set([''])]);
 }

@@ -1,5 +1,6 @@
 // Reads one parameter of a graph: what it is and where its values stand. Field numbers are those of onnx.proto, ONNX 1.23.
 
+import { excerpt } from '../errors';
 import { byteLength, type ElementType, elementTypeOf } from './elementTypes';
 import type { ByteRange, ProtobufReader } from './protobufReader';
 
@@ -52,7 +53,7 @@ export function readInitializer(reader: ProtobufReader): OnnxInitializer {
 function checkSize(reader: ProtobufReader, initializer: OnnxInitializer, hasTypedData: boolean): void {
   const { name, dims, elementType, rawData, external } = initializer;
   const { start } = reader.location;
-  const where = `initializer ${name || '(unnamed)'} [${dims.join(', ')}] ${elementType}`;
+  const where = `initializer ${excerpt(name || '(unnamed)', 60)} [${dims.slice(0, 8).join(', ')}] ${elementType}`;
   if (dims.some(dimension => dimension < 0)) throw reader.corrupt('dimensions are not negative', where, start);
   if (elementType === 'undefined') throw reader.corrupt('an initializer has an element type', where, start);
   if (external === undefined ? hasTypedData : external.length === undefined) return;

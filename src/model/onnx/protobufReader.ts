@@ -1,6 +1,6 @@
 // Reads protobuf wire format from bytes that may be hostile. Knows no schema; copies nothing but strings.
 
-import { HeadlightError } from '../errors';
+import { excerpt, HeadlightError } from '../errors';
 
 /** Half-open range of bytes of a file: `[start, end)`. */
 export interface ByteRange {
@@ -31,10 +31,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The error for a file that breaks a rule of its format, with the place. */
 export function corruptFile(file: string, rule: string, found: string, offset: number): HeadlightError {
-  return new HeadlightError('model-file-corrupt', `${file}: ${rule}; found ${found} at byte ${offset}`, {
+  const shown = excerpt(found);
+  return new HeadlightError('model-file-corrupt', `${file}: ${rule}; found ${shown} at byte ${offset}`, {
     file,
     rule,
-    found,
+    found: shown,
     offset,
   });
 }

@@ -29,7 +29,9 @@ export class PrecompiledCharsmap {
       );
     const trie = new Uint32Array(trieSize / 4);
     for (let index = 0; index < trie.length; index++) trie[index] = view.getUint32(4 + 4 * index, true);
-    return new PrecompiledCharsmap(trie, bytes.subarray(4 + trieSize));
+    const outputs = bytes.subarray(4 + trieSize);
+    checkOutputs(outputs, file);
+    return new PrecompiledCharsmap(trie, outputs);
   }
 
   /** As SentencePiece does it (`Normalizer::NormalizePrefix`): the longest match at each place. */
@@ -96,6 +98,25 @@ export class PrecompiledCharsmap {
   private append(parts: number[], output: number): void {
     const { outputs } = this;
     for (let index = output; index < outputs.length && outputs[index] !== 0; index++) parts.push(outputs[index]);
+  }
+}
+
+/** One character becomes so many bytes at most; in the maps of SentencePiece itself it is 33. */
+const longestOutput = 256;
+
+/** A hostile map would make megabytes of every character. */
+function checkOutputs(outputs: Uint8Array, file: string): void {
+  let start = 0;
+  for (let end = 0; end <= outputs.length; end++) {
+    if (end < outputs.length && outputs[end] !== 0) continue;
+    if (end - start > longestOutput)
+      throw corruptFile(
+        file,
+        `outputs of the character map have at most ${longestOutput} bytes`,
+        `${end - start}`,
+        start,
+      );
+    start = end + 1;
   }
 }
 

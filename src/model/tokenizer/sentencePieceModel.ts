@@ -30,6 +30,9 @@ export interface SentencePieceModel {
   readonly removesExtraSpaces: boolean;
 }
 
+/** SentencePiece makes them up to 16 long by default; the work on a piece grows with the square of its length. */
+const longestPiece = 1000;
+
 /** Index: the value in the file; 0 is not used. */
 const pieceKinds: readonly (PieceKind | undefined)[] = [
   undefined,
@@ -102,6 +105,8 @@ function readPiece(reader: ProtobufReader): SentencePiece {
     } else reader.skip();
   }
   if (text === '') throw reader.corrupt('a piece has a text', 'none');
+  if (text.length > longestPiece)
+    throw reader.corrupt(`a piece has at most ${longestPiece} characters`, `${text.length}`, reader.location.start);
   if (!Number.isFinite(score)) throw reader.corrupt('the score of a piece is a number', `${score}`);
   return { text, score, kind };
 }

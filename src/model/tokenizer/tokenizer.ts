@@ -2,14 +2,16 @@
 
 import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
 import { JsonReader } from '../config/jsonReader';
-import { HeadlightError } from '../errors';
+import { excerpt, HeadlightError } from '../errors';
 import type { Token } from '../types';
+import { boundGrowth } from './boundGrowth';
 import { exactCharsmaps } from './exactCharsmaps';
 import { IncrementalDecoder } from './incrementalDecoder';
 import { normalizeWithOffsets } from './normalizedText';
 import type { SentencePieceTokenizer } from './sentencePieceTokenizer';
 import { readSourceTemplate, type SourceTemplate } from './sourceTemplate';
 import { alignPieces, type Piece } from './tokenAlignment';
+import { checkTokenizerJson } from './tokenizerJson';
 
 const utf8 = new TextEncoder();
 
@@ -43,8 +45,10 @@ export class Tokenizer {
     const model = json.model as { type?: unknown; byte_fallback?: unknown };
     this.hasByteFallback = model.type === 'Unigram' && model.byte_fallback === true;
     exactCharsmaps(library.normalizer, file);
+    boundGrowth(library.normalizer, file);
     for (const [id, piece] of sentencePiece?.outputPieces ?? []) library.model!.vocab[id] = piece;
-    library.encode('a'); // some broken files fail only here
+    this.decode(this.encodeRaw('a').map(({ id }) => id)); // some broken files fail only here
+    this.specialPieces([...(this.template?.before ?? []), ...(this.template?.after ?? [])]);
   }
 
   /**
@@ -54,7 +58,7 @@ export class Tokenizer {
   static parse(text: string, file: string, configText: string | undefined, configFile: string): Tokenizer {
     const json = JsonReader.parse(text, file);
     const config = configText === undefined ? {} : JsonReader.parse(configText, configFile).plain;
-    if (!json.optionalObject('model')) throw json.wrong('model', 'an object', undefined);
+    checkTokenizerJson(json);
     return Tokenizer.make(json.plain, config, file);
   }
 
@@ -69,18 +73,7 @@ export class Tokenizer {
     file: string,
     sentencePiece?: SentencePieceTokenizer,
   ): Tokenizer {
-    try {
-      return new Tokenizer(json, new LibraryTokenizer(json, config), file, sentencePiece);
-    } catch (error) {
-      if (error instanceof HeadlightError) throw error;
-      const found = error instanceof Error ? error.message : String(error);
-      throw new HeadlightError(
-        'model-file-corrupt',
-        `${file}: expected a tokenizer that @huggingface/tokenizers reads, found: ${found}`,
-        { file, rule: 'a tokenizer that @huggingface/tokenizers reads', found },
-        error,
-      );
-    }
+    return inLibrary(file, () => new Tokenizer(json, new LibraryTokenizer(json, config), file, sentencePiece));
   }
 
   /**
@@ -146,7 +139,8 @@ export class Tokenizer {
 
   private decodeUntrimmed(tokenIds: readonly number[]): string {
     const plain = tokenIds.filter(id => !this.specialIds.has(id));
-    return plain.length === 0 ? '' : this.library.decode(plain, { skip_special_tokens: true });
+    if (plain.length === 0) return '';
+    return inLibrary(this.file, () => this.library.decode(plain, { skip_special_tokens: true }));
   }
 
   /** Decodes a stream of tokens; special tokens give no text. */
@@ -188,12 +182,11 @@ export class Tokenizer {
   }
 
   private specialPieces(tokens: readonly string[]): IdPiece[] {
-    return tokens.map(text => ({
-      id: this.library.token_to_id(text) ?? this.unknownId ?? 0,
-      text,
-      special: true,
-      unknown: false,
-    }));
+    return tokens.map(text => {
+      const id = this.library.token_to_id(text);
+      if (id === undefined) throw this.withoutId(text);
+      return { id, text, special: true, unknown: false };
+    });
   }
 
   /** As `pieces`, but a special token written out in the text is ordinary text. */
@@ -215,17 +208,20 @@ export class Tokenizer {
   /** The stages of the library without its search for special tokens. */
   private tokensOfStages(text: string): string[] {
     const { normalizer, pre_tokenizer: preTokenizer, model } = this.library;
-    const normalized = normalizer ? normalizer.normalize(text) : text;
-    if (normalized === '') return [];
-    return model!._call(preTokenizer ? preTokenizer.pre_tokenize(normalized, { section_index: 0 }) : [normalized]);
+    return inLibrary(this.file, () => {
+      const normalized = normalizer ? normalizer.normalize(text) : text;
+      if (normalized === '') return [];
+      return model!._call(preTokenizer ? preTokenizer.pre_tokenize(normalized, { section_index: 0 }) : [normalized]);
+    });
   }
 
   private withTemplate(tokens: string[]): string[] {
-    return this.library.post_processor?._call(tokens, null, true).tokens ?? tokens;
+    const { post_processor: postProcessor } = this.library;
+    return inLibrary(this.file, () => postProcessor?._call(tokens, null, true).tokens ?? tokens);
   }
 
   private pieces(text: string, withTemplate: boolean): IdPiece[] {
-    const { ids, tokens } = this.library.encode(text, { add_special_tokens: withTemplate });
+    const { ids, tokens } = inLibrary(this.file, () => this.library.encode(text, { add_special_tokens: withTemplate }));
     return this.identified(tokens, ids);
   }
 
@@ -234,16 +230,25 @@ export class Tokenizer {
     return tokens.flatMap((token, index) => {
       const found = ids[index] ?? this.library.token_to_id(token) ?? this.unknownId;
       const id = this.isWithoutId(found) ? this.unknownId : found;
-      if (id === undefined)
-        throw new HeadlightError('model-file-corrupt', `${this.file}: no id for token "${token}"`, {
-          file: this.file,
-          rule: 'every token has an id',
-          found: token,
-        });
+      if (id === undefined) throw this.withoutId(token);
       const unknown = id === this.unknownId;
       const bytes = unknown && this.hasByteFallback ? this.bytePieces(token) : undefined;
       return bytes ?? [{ id, text: token, special: this.specialIds.has(id) && !unknown, unknown }];
     });
+  }
+
+  private withoutId(token: string): HeadlightError {
+    const { file } = this;
+    const found = excerpt(String(token)); // a template may name anything
+    return new HeadlightError(
+      'model-file-corrupt',
+      `${file}: expected that every token has an id, found none for "${found}"`,
+      {
+        file,
+        rule: 'every token has an id',
+        found,
+      },
+    );
   }
 
   /** Undefined when the vocabulary lacks one of the bytes. */
@@ -256,6 +261,23 @@ export class Tokenizer {
       pieces.push({ id, text: token, special: false, unknown: false });
     }
     return pieces;
+  }
+}
+
+/** What `job` gives. What the library throws becomes `model-file-corrupt`: it trusts its file, and fails where that lies. */
+function inLibrary<T>(file: string, job: () => T): T {
+  try {
+    return job();
+  } catch (error) {
+    if (error instanceof HeadlightError) throw error;
+    const rule = 'a tokenizer that @huggingface/tokenizers reads';
+    const found = excerpt(error instanceof Error ? error.message : String(error));
+    throw new HeadlightError(
+      'model-file-corrupt',
+      `${file}: expected ${rule}, found: ${found}`,
+      { file, rule, found },
+      error,
+    );
   }
 }
 
