@@ -14,6 +14,8 @@ export interface FuzzOptions {
   readonly subjectNames?: readonly string[];
   /** Number of the first input. Default 0. */
   readonly from?: number;
+  /** By the clock, for an input that never ends: a machine under load must not look like one. Default 30,000. */
+  readonly stallLimitMs?: number;
   readonly onProgress?: (done: number) => void;
 }
 
@@ -30,8 +32,6 @@ export interface FuzzResult {
 
 /** Reading the largest fixture takes 20 ms; what takes a hundred times as long grows faster than its input. */
 const timeLimitMs = 2000;
-/** By the clock, for an input that never ends: a machine under load must not look like one. */
-const stallLimitMs = 30_000;
 const heapLimitMb = 256;
 const memoryLimitBytes = 768 * 2 ** 20;
 const pollMs = 200;
@@ -41,7 +41,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   const progressFile = path.join(folder, 'progress');
   const failures: FuzzFailure[] = [];
   const outcomes: Record<string, number> = {};
-  const { seed, subjectNames = [] } = options;
+  const { seed, subjectNames = [], stallLimitMs = 30_000 } = options;
   const start = options.from ?? 0;
   const end = start + options.count;
   const job = (from: number, to: number): FuzzJob => ({
@@ -49,13 +49,13 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   });
   try {
     for (let from = start; from < end; ) {
-      const child = await runChild(job(from, end), index => options.onProgress?.(index - start));
+      const child = await runChild(job(from, end), stallLimitMs, index => options.onProgress?.(index - start));
       for (const [name, count] of Object.entries(child.outcomes)) outcomes[name] = (outcomes[name] ?? 0) + count;
       failures.push(...child.failures);
       if (child.stopped === undefined) break;
       const { index, problem, isCertain } = child.stopped;
       // Memory that earlier inputs left behind is not this one's fault: alone it tells.
-      const alone = isCertain ? undefined : await runChild(job(index, index + 1), () => {});
+      const alone = isCertain ? undefined : await runChild(job(index, index + 1), stallLimitMs, () => {});
       if (isCertain || alone?.stopped) failures.push({ index, problem: alone?.stopped?.problem ?? problem });
       from = index + 1;
     }
@@ -72,7 +72,7 @@ interface ChildResult {
   readonly stopped: (FuzzFailure & { readonly isCertain: boolean }) | undefined;
 }
 
-function runChild(job: FuzzJob, onProgress: (index: number) => void): Promise<ChildResult> {
+function runChild(job: FuzzJob, stallLimitMs: number, onProgress: (index: number) => void): Promise<ChildResult> {
   const child = spawn(
     process.execPath,
     [

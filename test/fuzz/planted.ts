@@ -2,21 +2,32 @@
 
 import type { ModelFiles } from './modelFiles';
 
-/** What it does wrong depends on the length of config.json. */
-export function planted(files: ModelFiles): void {
+export type PlantedDefect = 'throws' | 'slow' | 'grows' | 'hangs';
+
+/** Undefined: these files are read without a defect. */
+export function plantedDefectOf(files: ModelFiles): PlantedDefect | undefined {
   const length = files.get('config.json')?.length ?? 0;
-  if (length % 7 === 1) throw new TypeError('planted: not a typed error');
-  if (length % 7 === 2) hold(4000);
-  if (length % 7 === 3) keep(1 << 30);
-  if (length % 7 === 4) for (;;) hold(1000);
+  return (['throws', 'slow', 'grows', 'hangs'] as const)[length % 9];
 }
 
-function hold(milliseconds: number): void {
-  const end = Date.now() + milliseconds;
-  while (Date.now() < end);
+export function planted(files: ModelFiles): void {
+  const defect = plantedDefectOf(files);
+  if (defect === 'throws') throw new TypeError('planted: not a typed error');
+  if (defect === 'slow') compute(3000);
+  if (defect === 'grows') fillMemory(1 << 30);
+  if (defect === 'hangs') compute(Number.POSITIVE_INFINITY);
 }
 
-function keep(bytes: number): void {
+/** Takes the processor for so many milliseconds of it, whatever else runs. */
+function compute(milliseconds: number): void {
+  const start = process.cpuUsage();
+  for (;;) {
+    const { user, system } = process.cpuUsage(start);
+    if ((user + system) / 1000 > milliseconds) return;
+  }
+}
+
+function fillMemory(bytes: number): void {
   const kept: Uint8Array[] = [];
   for (let total = 0; total < bytes; total += 1 << 24) kept.push(new Uint8Array(1 << 24).fill(1));
   if (kept.length === 0) throw new TypeError('planted: nothing was kept');

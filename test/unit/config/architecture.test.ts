@@ -63,4 +63,17 @@ describe('readArchitecture', () => {
   it('refuses a model type that Headlight does not run', () => {
     assert.throws(() => read({ model_type: 'bert' }), failsWith('unsupported-architecture', /"bert".*m2m_100/));
   });
+
+  it('refuses sizes that nothing could be made in', () => {
+    for (const edit of [{ decoder_layers: 1e9 }, { vocab_size: 2 ** 40 }, { max_position_embeddings: 2 ** 50 }])
+      assert.throws(() => read({ ...bart, ...edit }), failsWith('model-file-corrupt', /at most \d+, found \d+/));
+  });
+
+  it('names a field that is deeper than the stack, in few words', () => {
+    const text = `{"model_type": "bart", "d_model": ${'['.repeat(1e5)}${']'.repeat(1e5)}}`;
+    assert.throws(
+      () => readArchitecture(text, 'config.json'),
+      failsWith('model-file-corrupt', /"d_model" is a non-negative integer, found a list of 1$/),
+    );
+  });
 });

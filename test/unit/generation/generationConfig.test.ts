@@ -63,4 +63,9 @@ describe('readGenerationConfig', () => {
     assert.throws(() => read({ num_beams: 0 }), { code: 'model-file-corrupt' });
     assert.throws(() => read({ max_length: 1 }), { code: 'model-file-corrupt' });
   });
+
+  it('refuses a search that no machine could run', () => {
+    for (const edit of [{ num_beams: 65 }, { repetition_penalty: 0 }, { repetition_penalty: -1 }])
+      assert.throws(() => read(edit), { code: 'model-file-corrupt' });
+  });
 });

@@ -65,4 +65,13 @@ describe('PrecompiledCharsmap', () => {
       }),
     );
   });
+
+  it('refuses a table that makes a kilobyte of one character', () => {
+    const hostile = new Uint8Array(bytes.length + 1000).fill(0x61);
+    hostile.set(bytes);
+    assert.throws(
+      () => PrecompiledCharsmap.parse(hostile, 'source.spm'),
+      (error: unknown) => error instanceof HeadlightError && /at most 256 bytes; found 1000/.test(error.message),
+    );
+  });
 });

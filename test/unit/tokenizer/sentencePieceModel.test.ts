@@ -113,4 +113,11 @@ describe('readSentencePieceModel', () => {
       { numRuns: 300 },
     );
   });
+
+  it('refuses a piece so long that the work on it would never end', () => {
+    assert.throws(
+      () => read(unknown, piece('x'.repeat(100_000), 0, 1)),
+      failsWith('model-file-corrupt', /at most 1000/),
+    );
+  });
 });
