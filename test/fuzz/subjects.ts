@@ -13,6 +13,7 @@ import { readGenerationConfig } from '../../src/model/generation/generationConfi
 import { findAttentionTaps } from '../../src/model/onnx/attentionTaps';
 import { addTapOutputs } from '../../src/model/onnx/graphEditor';
 import { readOnnxModel } from '../../src/model/onnx/graphReader';
+import { separateParameters } from '../../src/model/onnx/parameterSidecar';
 import { readSentencePieceFiles, sentencePieceFileNames } from '../../src/model/tokenizer/sentencePieceFiles';
 import { Tokenizer } from '../../src/model/tokenizer/tokenizer';
 import { checkTokenizer } from './checkTokenizer';
@@ -71,6 +72,8 @@ export const subjects: readonly Subject[] = [
 
 function readGraphs(files: ModelFiles): void {
   for (const [name, bytes] of files) {
+    const separate = separateParameters(bytes, name, { own: name, beside: location => location });
+    readOnnxModel(separate, name);
     const model = readOnnxModel(bytes, name);
     const taps = findAttentionTaps(model, name.includes('encoder') ? 'encoder' : 'decoder', name);
     readOnnxModel(addTapOutputs(bytes, model, taps), name);
