@@ -178,7 +178,7 @@ function sectionRole(
 
 /** Where the prose of a line ends: before the right border of a box and the `::` of reStructuredText. */
 function proseEnd(content: string): number {
-  if (content.endsWith('::')) return content.length - 2;
+  if (content.endsWith('::')) return content.slice(0, -2).trimEnd().length;
   const border = /(?:[ \t]{2,}[*#|;%/+]{1,3}|[ \t]#{2,}|[-=*#~_/]{3,})$/.exec(content.slice(-120));
   if (!border) return content.length;
   return content.slice(0, content.length - border[0].length).trimEnd().length;
@@ -215,7 +215,7 @@ function continuationOf(text: string, { lines, origin, hanging }: Paragraph): st
 }
 
 const markup =
-  /\{@[a-z]+[^{}\n]*\}|:[a-z]+(?::[a-z]+)*:`[^`\n]+`|``[^`\n]+``|<\/?[a-zA-Z][\w:-]*(?:\s[^<>\n]*)?\/?>|\\[a-zA-Z]+(?![a-zA-Z])(?:\s\w+)?|\]\([^)\s]*\)/g;
+  /\{@[a-z]+[^{}\n]*\}|:[a-z]{1,20}(?::[a-z]{1,20}){0,3}:`[^`\n]+`|``[^`\n]+``|<\/?[a-zA-Z][\w:-]*(?:\s[^<>\n]*)?\/?>|\\[a-zA-Z]+(?![a-zA-Z])(?:\s\w+)?|\]\([^)\s]{0,500}\)/g;
 
 function markupIn(text: string, start: number, end: number): CharacterRange[] {
   return [...text.slice(start, end).matchAll(markup)].map(match => [

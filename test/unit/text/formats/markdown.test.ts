@@ -57,7 +57,7 @@ Some text.
   });
 
   it('knows references whose definitions come megabytes later', () => {
-    const filler = 'Another paragraph of plain text.\n\n'.repeat(3000);
+    const filler = 'Another paragraph of plain text.\n\n'.repeat(1000);
     const text = `See [the guide][guide] and a note[^note] or [guide].\n\n${filler}[guide]: x.md\n[^note]: The note.\n`;
     assert.deepEqual(markup(text).slice(0, 4), ['[', '][guide]', '[^note]', '[guide]']);
     assert.equal(prose(text).at(-1), 'The note.');
@@ -113,16 +113,16 @@ describe('windows of a Markdown document', () => {
   const paragraph = 'A paragraph with *emphasis* and a [link](x.md).\n\n';
   const document = [
     '---\ntitle: x\n---\n',
-    paragraph.repeat(600),
-    '```\nfenced\n\n'.concat('code\n\n'.repeat(8000), '```\n\n'),
-    '- item one\n\n  more of it\n'.repeat(7000),
+    paragraph.repeat(300),
+    '```\nfenced\n\n'.concat('code\n\n'.repeat(4000), '```\n\n'),
+    '- item one\n\n  more of it\n'.repeat(3000),
     '\n<!-- a comment\n\nover blank lines -->\n\n',
-    '| a | b |\n|---|---|\n| c d | e f |\n\n'.repeat(500),
+    '| a | b |\n|---|---|\n| c d | e f |\n\n'.repeat(100),
   ].join('');
 
   it('give the blocks of the whole document', () => {
     const windows = [...markdownWindows(document, parseMarkdown)];
-    assert.ok(windows.length > 5);
+    assert.ok(windows.length > 3);
     const found = windows.flatMap(({ nodes, shift }) => nodes.flatMap(node => startsOf(node, shift)));
     const whole = parseMarkdown(document).children.flatMap(node => startsOf(node, 0));
     const frontMatterLength = 17;

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { commitBlocks } from '../../../../src/model/text/formats/commit';
+import { diffBlocks } from '../../../../src/model/text/formats/diff';
+import { logBlocks } from '../../../../src/model/text/formats/log';
+import { textBlocks } from '../../../../src/model/text/formats/plainText';
+import { proseOf, protectedOf } from './support';
+
+describe('a commit message', () => {
+  it('gives subject and body without prefix, trailers and comments', () => {
+    const text = `fix(parser)!: Read the last line too (#123)
+
+The last line was lost when the file had no line break at its
+end. Now it is read.
+
+- one point of it
+- another point
+
+    code stays here
+
+BREAKING CHANGE: the result has one line more
+Co-authored-by: Somebody Else <somebody@example.org>
+Fixes #12
+
+# Please enter the commit message for your changes.
+# ------------------------ >8 ------------------------
+diff --git a/x b/x
+`;
+    const blocks = [...commitBlocks(text)];
+    assert.deepEqual(
+      blocks.map(({ kind }) => kind),
+      ['subject', 'body', 'body', 'body', 'body'],
+    );
+    assert.deepEqual(proseOf(text, blocks), [
+      'Read the last line too',
+      'The last line was lost when the file had no line break at its ⏎ end. Now it is read.',
+      'one point of it',
+      'another point',
+      'the result has one line more',
+    ]);
+  });
+
+  it('that a program wrote stays', () => {
+    assert.deepEqual(proseOf("Merge branch 'a' into b", commitBlocks("Merge branch 'a' into b")), []);
+  });
+});
+
+describe('plain text', () => {
+  const prose = (text: string) => proseOf(text, textBlocks(text));
+
+  it('is joined where it was wrapped by hand', () => {
+    const text = `This paragraph was wrapped by hand at some width that
+somebody once liked, so that its lines are one text and
+end where they must.
+
+One line
+another line
+a third one
+
+  1. A list item that goes on and on until it has to be
+     wrapped somewhere
+`;
+    assert.deepEqual(prose(text), [
+      'This paragraph was wrapped by hand at some width that ⏎ somebody once liked, so that its lines are one text and ⏎ end where they must.',
+      'One line',
+      'another line',
+      'a third one',
+      'A list item that goes on and on until it has to be ⏎ wrapped somewhere',
+    ]);
+  });
+
+  it('without letters has nothing', () => {
+    assert.deepEqual(prose('1 2 3\n----\n\n\t\r\n'), []);
+  });
+});
+
+describe('a patch', () => {
+  const text = `From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001
+From: Somebody <somebody@example.org>
+Subject: [PATCH 1/2] reader: Read the last line too
+
+---
+ reader.ts | 4 ++--
+diff --git a/reader.ts b/reader.ts
+index 1234567..89abcde 100644
+--- a/reader.ts
++++ b/reader.ts
+@@ -1,4 +1,5 @@ function read()
+ // Context stays as it is.
+-// The old comment that
+-// goes on here.
++/** The new comment of it. */
++const a = 'not a comment';
++#include <stdio.h>
+diff --git a/guide.md b/guide.md
+--- a/guide.md
++++ b/guide.md
+@@ -1 +1,2 @@
+-# The old heading
++# The new heading
++- A list item of it
+`;
+
+  it('gives subjects, comments and documents on changed lines', () => {
+    assert.deepEqual(proseOf(text, diffBlocks(text)), [
+      'Read the last line too',
+      'The old comment that ⏎ goes on here.',
+      'The new comment of it.',
+      'The old heading',
+      'The new heading',
+      'A list item of it',
+    ]);
+  });
+
+  it('keeps the number of its lines', () => {
+    assert.ok([...diffBlocks(text)].every(({ wrap }) => wrap === undefined));
+  });
+
+  it('gives the messages of a log of commits', () => {
+    const log = `commit 0123456789abcdef
+Author: Somebody <somebody@example.org>
+Date:   Mon Sep 17 00:00:00 2001
+
+    Read the last line too
+
+    It was lost before.
+
+diff --git a/a.c b/a.c
+`;
+    assert.deepEqual(proseOf(log, diffBlocks(log)), ['Read the last line too', 'It was lost before.']);
+  });
+});
+
+describe('a log', () => {
+  it('gives messages without time, level, logger and data', () => {
+    const text = `2024-05-01 12:00:00,123 INFO [main] org.example.Reader - The file was read in 12 ms
+2024-05-01T12:00:01Z WARN reader: Could not open "the file" retry=3 here
+[12:00:02] The server listens now
+May  1 12:00:03 host sshd[123]: Connection was closed by 10.0.0.1:22
+java.lang.IllegalStateException: Something is wrong
+	at org.example.Reader.read(Reader.java:12)
+{"level":"info","msg":"not this one"}
+ERROR: All is lost
+`;
+    assert.deepEqual(proseOf(text, logBlocks(text)), [
+      'The file was read in 12 ms',
+      'reader: Could not open "the file" retry=3 here',
+      'The server listens now',
+      'Connection was closed by 10.0.0.1:22',
+      'Something is wrong',
+      'All is lost',
+    ]);
+    assert.deepEqual(protectedOf(text, logBlocks(text)), ['"the file"', 'retry=3', '10.0.0.1:22']);
+  });
+});

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { jsonBlocks } from '../../../../src/model/text/formats/json';
+import { poBlocks } from '../../../../src/model/text/formats/po';
+import { propertiesBlocks } from '../../../../src/model/text/formats/properties';
+import { xliffBlocks } from '../../../../src/model/text/formats/xliff';
+import { yamlBlocks } from '../../../../src/model/text/formats/yaml';
+import { proseOf, protectedOf } from './support';
+
+describe('values of JSON', () => {
+  const prose = (text: string) => proseOf(text, jsonBlocks(text));
+
+  it('are messages and labels, never keys or what programs read', () => {
+    const text = `{
+  // a comment
+  "name": "some-package", "version": "1.2.3", "type": "module",
+  "description": "Reads a line of a file and gives it back",
+  "scripts": { "test": "node run all the tests now" },
+  "Save the file": "Save",
+  "list": ["Open the file", "https://example.org/a-b", "snake_case", 42, true,],
+  "path": "src/some file.ts"
+}`;
+    assert.deepEqual(prose(text), ['Reads a line of a file and gives it back', 'Save', 'Open the file']);
+  });
+
+  it('are parted at escaped line breaks and keep placeholders', () => {
+    const text = '{"a": "First line of {{name}}.\\nSecond \\"line\\" of %(count)d.", "b": "Say \\\\nothing here"}';
+    assert.deepEqual(prose(text), [
+      'First line of {{name}}.',
+      'Second \\"line\\" of %(count)d.',
+      'Say \\\\nothing here',
+    ]);
+    assert.deepEqual(protectedOf(text, jsonBlocks(text)), ['{{name}}', '%(count)d']);
+  });
+
+  it('give the branches of ICU messages', () => {
+    const text = '{"a": "You have {count, plural, =0 {no files} one {# file by {name}} other {# files}} to read"}';
+    assert.deepEqual(prose(text), ['You have', 'no files', '# file by {name}', '# files', 'to read']);
+  });
+
+  it('are read over what is no JSON', () => {
+    assert.deepEqual(prose('}]{"a": "A text without an end'), []);
+    assert.deepEqual(prose(''), []);
+  });
+});
+
+describe('values of YAML', () => {
+  const prose = (text: string) => proseOf(text, yamlBlocks(text));
+
+  it('are scalars of every kind', () => {
+    const text = `# a comment stays
+en:
+  save: "Save the \\"file\\""
+  open: 'Open it, don''t wait' # stays
+  plain: Some words without quotes
+  list:
+    - First item of it
+    - { inner: A flow value here }
+  run: npm run build the thing
+  id: some-id
+  no: "No"
+  empty:
+`;
+    assert.deepEqual(prose(text), [
+      'Save the \\"file\\"',
+      "Open it, don''t wait",
+      'Some words without quotes',
+      'First item of it',
+      'A flow value here',
+      'No',
+    ]);
+  });
+
+  it('may not become another kind of scalar', () => {
+    const [block] = yamlBlocks('a: Some words here\n');
+    assert.ok(block.forbidden?.includes(': ') && block.forbidden.includes(' #'));
+  });
+
+  it('keep the lines of literal blocks and fold folded ones', () => {
+    const text =
+      'a: |\n  First line of it.\n  Second line.\nb: >-\n  A paragraph that\n  goes on.\n\n  Another one here.\nc: |\n  #!/bin/sh\n  echo not a text\n';
+    const blocks = [...yamlBlocks(text)];
+    assert.deepEqual(proseOf(text, blocks), [
+      'First line of it.',
+      'Second line.',
+      'A paragraph that ⏎ goes on.',
+      'Another one here.',
+    ]);
+    assert.deepEqual(blocks[2].wrap, { width: 18, continuation: '\n  ' });
+  });
+});
+
+describe('values of gettext files', () => {
+  const text = `# Translators
+msgid ""
+msgstr ""
+"Project-Id-Version: some project name\\n"
+"Language: en\\n"
+
+#: src/main.c:12
+#, c-format
+msgid "Read %s"
+msgstr "Read the file %s"
+
+msgid "long"
+msgstr ""
+"A long text that goes on "
+"over two lines.\\n"
+"Another line of it."
+
+msgid "file"
+msgid_plural "files"
+msgstr[0] "one \\"file\\""
+msgstr[1] "%d files of it"
+`;
+
+  it('are the translations, not the ids, the comments or the header', () => {
+    assert.deepEqual(proseOf(text, poBlocks(text)), [
+      'Read the file %s',
+      'A long text that goes on ⏎ over two lines.',
+      'Another line of it.',
+      'one \\"file\\"',
+      '%d files of it',
+    ]);
+  });
+
+  it('are joined over strings that go on', () => {
+    const joined = 'msgid "a"\nmsgstr ""\n"A long text that goes on "\n"over two lines."\n';
+    const blocks = [...poBlocks(joined)];
+    assert.deepEqual(proseOf(joined, blocks), ['A long text that goes on ⏎ over two lines.']);
+    assert.equal(blocks[0].wrap?.continuation, ' "\n"');
+  });
+});
+
+describe('values of XLIFF', () => {
+  it('are targets with their tags kept', () => {
+    const text = `<xliff version="1.2"><file><body>
+<trans-unit id="a"><source>Not touched</source><target>Open <g id="1">the &amp; file</g><x id="2"/> now</target></trans-unit>
+<trans-unit id="b"><source>Not touched</source><target/></trans-unit>
+<!-- <target>not this one</target> -->
+<unit><segment><source>x</source><target state="new">
+  Call <ph id="1">code here</ph> to read
+  it.
+</target></segment></unit>
+</body></file></xliff>`;
+    assert.deepEqual(proseOf(text, xliffBlocks(text)), [
+      'Open <g id="1">the &amp; file</g><x id="2"/> now',
+      'Call <ph id="1">code here</ph> to read ⏎ it.',
+    ]);
+    assert.deepEqual(protectedOf(text, xliffBlocks(text)), [
+      '<g id="1">',
+      '</g>',
+      '<x id="2"/>',
+      '<ph id="1">code here</ph>',
+    ]);
+  });
+});
+
+describe('values of properties', () => {
+  it('are what follows the key, over continued lines', () => {
+    const text = `# A comment stays here
+! so does this one
+save = Save the file
+open:Open it, don''t wait {0}
+long = A text that goes on \\
+    over two lines
+path = /usr/lib/some thing
+empty =
+odd\\ key\\:x value of an odd key
+`;
+    const blocks = [...propertiesBlocks(text)];
+    assert.deepEqual(proseOf(text, blocks), [
+      'Save the file',
+      "Open it, don''t wait {0}",
+      'A text that goes on ⏎ over two lines',
+      'value of an odd key',
+    ]);
+    assert.equal(blocks[2].wrap?.continuation, ' \\\n    ');
+  });
+});
