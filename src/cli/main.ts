@@ -64,8 +64,8 @@ async function runText(command: TextCommand): Promise<void> {
 }
 
 function resultOf(command: TextCommand, target: ModelTarget, text: string): Promise<RunResult> {
-  const { targetIds } = command;
-  if (targetIds) return engine.call('force', { ...target, text, task: taskOf(command), targetIds });
+  const { targetIds, alternativeCount } = command;
+  if (targetIds) return engine.call('force', { ...target, text, task: taskOf(command), targetIds, alternativeCount });
   return engine.call('run', runParams(command, target, text));
 }
 
@@ -99,7 +99,13 @@ function runParams(command: TextCommand, target: ModelTarget, text: string): Run
     text,
     task: taskOf(command),
     segmentation: segmentationOf(command),
-    options: { beamCount: command.beamCount, maxNewTokens: command.maxNewTokens },
+    options: {
+      beamCount: command.beamCount,
+      maxNewTokens: command.maxNewTokens,
+      nBest: command.nBest,
+      alternativeCount: command.alternativeCount,
+      forcedPrefixIds: command.forcedPrefixIds,
+    },
     priority: 'interactive',
   };
 }

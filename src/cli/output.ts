@@ -58,6 +58,8 @@ function segmentJson(segment: Segment, maps: AttentionMaps | undefined): Record<
     score: segment.score,
     truncated: segment.truncated,
     ...(segment.kind && { kind: segment.kind }),
+    ...(segment.alternatives && { alternatives: segment.alternatives }),
+    ...(segment.hypotheses && { hypotheses: segment.hypotheses }),
   };
   if (maps) json.attention = Object.fromEntries(attentionKinds.map(kind => [kind, attentionJson(maps[kind])]));
   return json;

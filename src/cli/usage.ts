@@ -17,6 +17,9 @@ TEXT is joined by spaces; without TEXT or --file, standard input is read.
   --model DIR           model folder (default: the shipped model)
   --beams N             1 is greedy (default: num_beams of the model)
   --max-new-tokens N    limit of each segment
+  --n-best N            with --json: the N best outputs of each segment, at most as many as beams
+  --alternatives N      with --json: the N most probable tokens of each step
+  --prefix-ids LIST     begin the output with these tokens; for one segment
   --device D            ${deviceNames.join(', ')} (default: auto)
   --lines               each input line is one text and gives one line
   --raw                 no segments, no task prefix; --from and --to are ignored
@@ -41,6 +44,9 @@ export interface TextCommand {
   readonly model: string | undefined;
   readonly beamCount: number | undefined;
   readonly maxNewTokens: number | undefined;
+  readonly nBest: number | undefined;
+  readonly alternativeCount: number | undefined;
+  readonly forcedPrefixIds: readonly number[] | undefined;
   readonly device: DeviceName;
   readonly lines: boolean;
   readonly raw: boolean;
@@ -62,6 +68,9 @@ const options = {
   model: { type: 'string' },
   beams: { type: 'string' },
   'max-new-tokens': { type: 'string' },
+  'n-best': { type: 'string' },
+  alternatives: { type: 'string' },
+  'prefix-ids': { type: 'string' },
   device: { type: 'string' },
   lines: { type: 'boolean' },
   raw: { type: 'boolean' },
@@ -95,6 +104,7 @@ export function parseCommandLine(args: readonly string[]): Command {
     throw new UsageError(`--target-ids belongs to attention, not to ${command}`);
   if (values['target-ids'] !== undefined && values.lines)
     throw new UsageError('--target-ids is for one text: it cannot stand with --lines');
+  refuseDetails(values, command);
   if (values.file !== undefined && words.length > 0)
     throw new UsageError('give the text as words or as --file, not both');
   refuseReserved(values.model);
@@ -105,12 +115,15 @@ export function parseCommandLine(args: readonly string[]): Command {
     model: values.model,
     beamCount: positiveInteger('--beams', values.beams),
     maxNewTokens: positiveInteger('--max-new-tokens', values['max-new-tokens']),
+    nBest: positiveInteger('--n-best', values['n-best']),
+    alternativeCount: positiveInteger('--alternatives', values.alternatives),
+    forcedPrefixIds: tokenIds('--prefix-ids', values['prefix-ids']),
     device: deviceOf(values.device),
     lines: values.lines ?? false,
     raw: values.raw ?? false,
     json: values.json ?? false,
     file: values.file,
-    targetIds: tokenIds(values['target-ids']),
+    targetIds: tokenIds('--target-ids', values['target-ids']),
     words,
   };
 }
@@ -122,6 +135,16 @@ function parse(args: readonly string[]) {
     const message = error instanceof Error ? error.message : String(error);
     throw new UsageError(message.split('\n')[0]);
   }
+}
+
+/** What is in no plain text, and what a given target leaves no room for. */
+function refuseDetails(values: ReturnType<typeof parse>['values'], command: CommandName): void {
+  for (const name of ['n-best', 'alternatives'] as const)
+    if (values[name] !== undefined && !values.json && command !== 'attention')
+      throw new UsageError(`--${name} belongs to --json`);
+  for (const name of ['n-best', 'prefix-ids'] as const)
+    if (values[name] !== undefined && values['target-ids'] !== undefined)
+      throw new UsageError(`--${name} cannot stand with --target-ids`);
 }
 
 function refuseReserved(model: string | undefined): void {
@@ -143,9 +166,9 @@ function deviceOf(value: string | undefined): DeviceName {
   return device;
 }
 
-function tokenIds(value: string | undefined): readonly number[] | undefined {
+function tokenIds(name: string, value: string | undefined): readonly number[] | undefined {
   if (value === undefined) return undefined;
   if (!/^\d+(\s*,\s*\d+)*$/.test(value.trim()))
-    throw new UsageError(`--target-ids takes numbers with commas between, found "${value}"`);
+    throw new UsageError(`${name} takes numbers with commas between, found "${value}"`);
   return value.split(',').map(Number);
 }

@@ -151,6 +151,39 @@ describe('headlight translate', () => {
     assert.equal(output.device, 'cpu');
   });
 
+  it('adds the best outputs and the alternatives of each step when asked, and goes on from one of them', () => {
+    interface Output {
+      readonly target: string;
+      readonly targetIds: number[];
+      readonly score: number;
+      readonly alternatives: { readonly tokenId: number; readonly text: string; readonly logProbability: number }[][];
+      readonly hypotheses: { readonly text: string; readonly targetIds: number[]; readonly score: number }[];
+    }
+    const run = (...args: string[]) =>
+      json(['translate', '--to', 'es', '--beams', '4', ...args, 'Open the file.'])[0] as unknown as Output;
+    const plain = run();
+    assert.deepEqual([plain.alternatives, plain.hypotheses], [undefined, undefined]);
+    const { targetIds, score, target, alternatives, hypotheses } = run('--n-best', '3', '--alternatives', '5');
+    assert.deepEqual(targetIds, plain.targetIds);
+    assert.equal(hypotheses.length, 3);
+    assert.deepEqual(
+      [hypotheses[0].text, hypotheses[0].targetIds, hypotheses[0].score],
+      [target, targetIds, score],
+      'the best is the output',
+    );
+    assert.ok(hypotheses[0].score > hypotheses[1].score && hypotheses[1].score > hypotheses[2].score);
+    assert.equal(alternatives.length, targetIds.length);
+    for (const step of alternatives) assert.equal(step.length, 5);
+
+    const { tokenId: other, text } = alternatives[1].find(({ tokenId }) => tokenId !== targetIds[1])!;
+    const changed = run('--prefix-ids', `${targetIds[0]},${other}`);
+    assert.deepEqual(changed.targetIds.slice(0, 2), [targetIds[0], other]);
+    assert.ok(changed.target.includes(text.replace('▁', '')), changed.target);
+    const many = headlight(['translate', '--to', 'es', '--prefix-ids', '7', 'Open it. Close it.']);
+    assert.equal(many.exitCode, 1);
+    assert.match(many.stderr, /one segment/);
+  });
+
   it('takes the text as it is with --raw', () => {
     const text = '<2es> Open the file. Save it.';
     const [raw] = json(['translate', '--raw', '--to', 'xx', '--beams', '1', text]) as unknown as {
@@ -297,6 +330,14 @@ describe('headlight', () => {
     ['info with options of a text', ['info', '--lines', '.'], 2, /found --lines/],
     ['target ids for lines', ['attention', '--lines', '--target-ids', '1', 'x'], 2, /--lines/],
     ['target ids for a translation', ['translate', '--target-ids', '1', 'x'], 2, /belongs to attention/],
+    ['the n best in plain text', ['translate', '--n-best', '2', 'x'], 2, /--n-best belongs to --json/],
+    [
+      'more outputs than beams',
+      ['translate', '--json', '--beams', '2', '--n-best', '3', 'Open.'],
+      1,
+      /from 1 to 2, found 3/,
+    ],
+    ['a prefix outside the vocabulary', ['translate', '--prefix-ids', '999999', 'Open.'], 1, /999999/],
     ['info without a folder', ['info'], 2, /one model folder/],
   ];
   for (const [name, args, exitCode, pattern] of failures)

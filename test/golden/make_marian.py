@@ -230,6 +230,57 @@ def generate(model: MarianMTModel, source_ids: list[int], **options) -> list[dic
     return hypotheses
 
 
+def generate_from(model: MarianMTModel, source_ids: list[int], prefix: list[int], beams: int) -> dict:
+    """The best hypothesis of `generate` that goes on from `prefix`. `alternatives`, `[step][rank]`: for each token after the prefix the
+    five most probable ones by log_softmax of the scores of its step, which have gone through the rules of the search. `score`
+    counts what follows the prefix."""
+    with torch.no_grad():
+        result = model.generate(
+            torch.tensor([source_ids]),
+            attention_mask=torch.ones(1, len(source_ids), dtype=torch.int64),
+            decoder_input_ids=torch.tensor([[pad, *prefix]]),
+            do_sample=False,
+            num_beams=beams,
+            bad_words_ids=[[pad]],
+            max_length=positions,
+            output_scores=True,
+            return_dict_in_generate=True,
+        )
+    target_ids = result.sequences[0, 1:].tolist()
+    if eos in target_ids:
+        target_ids = target_ids[: target_ids.index(eos) + 1]
+    log_probabilities = step_log_probabilities(model, source_ids, pad, target_ids)
+    new_count = len(target_ids) - len(prefix)
+    score = sum(log_probabilities[len(prefix) :]) / new_count
+    if beams > 1:
+        found = float(result.sequences_scores[0])
+        assert abs(found - score) < 2e-5, (found, score)
+    alternatives = {"tokenIds": [], "logProbabilities": []}
+    for step in range(new_count):
+        row = int(result.beam_indices[0, step]) if beams > 1 else 0
+        best = result.scores[step][row].log_softmax(-1).topk(5)
+        alternatives["tokenIds"].append(best.indices.tolist())
+        alternatives["logProbabilities"].append([round(value, 6) for value in best.values.tolist()])
+    return {
+        "prefixIds": prefix,
+        "beamCount": beams,
+        "targetIds": target_ids,
+        "logProbabilities": [round(value, 6) for value in log_probabilities],
+        "score": round(score, 6),
+        "alternatives": alternatives,
+    }
+
+
+def continuations(model: MarianMTModel, source_ids: list[int]) -> list[dict]:
+    """From nothing, and from places where the second best token is taken instead of the best."""
+    found = [generate_from(model, source_ids, [], beams) for beams in (1, 4)]
+    greedy = found[0]
+    for step in sorted({0, len(greedy["targetIds"]) // 2}):
+        other = next(token for token in greedy["alternatives"]["tokenIds"][step][1:] if token not in (eos, pad))
+        found += [generate_from(model, source_ids, [*greedy["targetIds"][:step], other], beams) for beams in (1, 4)]
+    return found
+
+
 def check_export(model: MarianMTModel, source_ids: list[int], target_ids: list[int]) -> None:
     """A golden of a broken export would be worse than none."""
     options = onnxruntime.SessionOptions()
@@ -308,6 +359,7 @@ def main() -> None:
                 for beams, penalty, limit in [(4, 1.0, 63), (4, 0.3, 63), (4, 1.5, 63), (2, 1.0, 63), (4, 1.0, 5)]
             ],
         }
+        case["continuations"] = continuations(model, source_ids)
         case["target"] = tokenizer.decode(case["greedy"]["targetIds"], skip_special_tokens=True)
         cases.append(case)
         random_ids = [generator.randrange(vocabulary_size) for _ in range(generator.randint(1, 12))]

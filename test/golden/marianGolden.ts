@@ -27,6 +27,17 @@ export interface GoldenBeams {
   readonly hypotheses: readonly GoldenHypothesis[];
 }
 
+export interface GoldenContinuation extends GoldenHypothesis {
+  /** What the target was made to begin with. */
+  readonly prefixIds: readonly number[];
+  readonly beamCount: number;
+  /** `[step][rank]`: the five most probable tokens of each step after the prefix, among those that the rules allow. */
+  readonly alternatives: {
+    readonly tokenIds: readonly (readonly number[])[];
+    readonly logProbabilities: readonly (readonly number[])[];
+  };
+}
+
 export interface GoldenCase {
   readonly source: string;
   readonly sourceIds: readonly number[];
@@ -35,6 +46,7 @@ export interface GoldenCase {
   readonly greedy: GoldenHypothesis;
   readonly greedyLimited: GoldenHypothesis & { readonly maxNewTokens: number };
   readonly beams: readonly GoldenBeams[];
+  readonly continuations: readonly GoldenContinuation[];
 }
 
 export interface GoldenForcedTarget {

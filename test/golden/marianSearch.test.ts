@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { openModelFolder } from '../../src/model/engine/modelFolder';
 import { Seq2SeqModel } from '../../src/model/engine/seq2seqModel';
-import { type Hypothesis, search } from '../../src/model/generation/search';
+import { search } from '../../src/model/generation/search';
+import type { Hypothesis } from '../../src/model/generation/sourceSearch';
 import { type GoldenHypothesis, marianMerged, marianSplit, readMarianGolden } from './marianGolden';
 
 const golden = readMarianGolden();
@@ -75,6 +76,45 @@ for (const [layout, folder] of [
           for (const [rank, hypothesis] of actual.entries())
             checkHypothesis(hypothesis, hypotheses[rank], `${what}, rank ${rank}`);
         }
+    });
+
+    it('goes on from a forced prefix, with the five most probable tokens of each step', async () => {
+      for (const { source, sourceIds, continuations } of golden.cases)
+        for (const expected of continuations) {
+          const { prefixIds, beamCount, alternatives } = expected;
+          const config = { ...model.folder.generation, beamCount };
+          const [[best]] = await search(await model.decoderFor([sourceIds]), [{ maxNewTokens: 1000 }], config, {
+            forcedPrefixIds: prefixIds,
+            alternativeCount: 5,
+          });
+          const what = `${source}: ${beamCount} beams from ${prefixIds}`;
+          checkHypothesis(best, expected, what);
+          assert.equal(best.alternatives!.length, expected.targetIds.length, what);
+          for (const [step, tokenIds] of alternatives.tokenIds.entries()) {
+            const actual = best.alternatives![prefixIds.length + step];
+            assert.deepEqual(
+              actual.map(({ tokenId }) => tokenId),
+              tokenIds,
+              `${what}: step ${step}`,
+            );
+            for (const [rank, value] of alternatives.logProbabilities[step].entries())
+              assert.ok(Math.abs(actual[rank].logProbability - value) < 1e-4, `${what}: ${rank} of step ${step}`);
+          }
+        }
+    });
+
+    it('gives the same from a forced prefix in one padded batch', async () => {
+      const { cases } = golden;
+      const config = { ...model.folder.generation, beamCount: 4 };
+      const sources = cases.map(() => ({ maxNewTokens: 1000 }));
+      const forcedPrefixIds = cases[0].greedy.targetIds.slice(0, 2);
+      const decoder = await model.decoderFor(cases.map(({ sourceIds }) => sourceIds));
+      const together = await search(decoder, sources, config, { forcedPrefixIds, alternativeCount: 2 });
+      for (const [index, { source, sourceIds }] of cases.entries()) {
+        const alone = await model.decoderFor([sourceIds]);
+        const [expected] = await search(alone, [sources[index]], config, { forcedPrefixIds, alternativeCount: 2 });
+        checkHypothesis(together[index][0], { ...expected[0], targetIds: expected[0].tokenIds }, source);
+      }
     });
 
     it('gives the same in one padded batch', async () => {

@@ -22,6 +22,7 @@ import { rawUnits, summaryUnits, translationUnits } from '../text/units';
 import type { CharacterRange, RunResult } from '../types';
 import { ModelStore } from './modelStore';
 import { Scheduler } from './scheduler';
+import { withTexts } from './segmentDetails';
 import type { Seq2SeqModel } from './seq2seqModel';
 import { requireTokenizable, runText, type TextRunContext } from './textRun';
 
@@ -188,8 +189,8 @@ export class Engine {
           ? tokenizer.encodeRaw(params.text)
           : tokenizer.encode(params.text, plan.prefix, 0, plan.languages.template);
       const sourceIds = sourceTokens.map(token => token.id);
-      const { logProbabilities } = await this.scheduler.run('interactive', signal, () =>
-        model.forcedPass(sourceIds, params.targetIds),
+      const { logProbabilities, alternatives } = await this.scheduler.run('interactive', signal, () =>
+        model.forcedPass(sourceIds, params.targetIds, params.alternativeCount),
       );
       const { text: target, tokens: targetTokens } = tokenizer.describeOutput(params.targetIds);
       const sum = logProbabilities.reduce((total, value) => total + value, 0);
@@ -205,6 +206,7 @@ export class Engine {
             logProbabilities,
             score: sum / params.targetIds.length,
             truncated: !model.folder.generation.eosTokenIds.includes(params.targetIds[params.targetIds.length - 1]),
+            ...(params.alternativeCount && { alternatives: withTexts(tokenizer, alternatives) }),
           },
         ],
         task: params.task.kind,

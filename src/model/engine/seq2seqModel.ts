@@ -5,8 +5,11 @@ import type { AttentionKind, AttentionMap, AttentionMaps } from '../attention/ma
 import type { Architecture } from '../config/architecture';
 import { HeadlightError, toHeadlightError } from '../errors';
 import { logSumExp, topCandidates } from '../generation/logits';
+import type { StepScores } from '../generation/scoreRow';
 import type { Decoder } from '../generation/search';
+import type { Alternative } from '../generation/sourceSearch';
 import { type AttentionTap, findAttentionTaps, tapOutputName } from '../onnx/attentionTaps';
+import { bestTokensFields, bestTokensNames } from '../onnx/bestTokens';
 import { addTapOutputs } from '../onnx/graphEditor';
 import type { DeviceName, ModelDescription } from '../types';
 import { resolveDevice, sessionOptions } from './device';
@@ -31,12 +34,8 @@ interface TappedSession {
   readonly session: InferenceSession;
   readonly taps: readonly AttentionTap[];
   readonly reason: HeadlightError | undefined;
-}
-
-/** A token that could have stood in a place, and how probable it was there. */
-export interface Alternative {
-  readonly tokenId: number;
-  readonly logProbability: number;
+  /** Has the inputs and outputs of `bestTokensNames`. */
+  readonly givesBest: boolean;
 }
 
 export interface ForcedPass {
@@ -57,7 +56,7 @@ export class Seq2SeqModel {
     /** The first step, and every teacher-forced pass. */
     private readonly firstDecoder: TappedSession,
     /** The same session as `firstDecoder` for a merged decoder; an uncached one never runs it. */
-    private readonly pastDecoder: InferenceSession,
+    private readonly pastDecoder: TappedSession,
   ) {}
 
   /** Errors: `device-unavailable`; `device-failed` when onnxruntime cannot load a graph on the device. */
@@ -67,11 +66,11 @@ export class Seq2SeqModel {
     const { decoder } = graphs;
     if (decoder.layout === 'merged') {
       const merged = await loadTapped(decoder.merged, 'decoder', resolved);
-      return new Seq2SeqModel(folder, resolved, encoder, merged, merged.session);
+      return new Seq2SeqModel(folder, resolved, encoder, merged, merged);
     }
     const first = await loadTapped(decoder.first, 'decoder', resolved);
-    if (decoder.layout === 'uncached') return new Seq2SeqModel(folder, resolved, encoder, first, first.session);
-    const withPast = await loadSession(decoder.withPast, decoder.withPast.bytes, resolved);
+    if (decoder.layout === 'uncached') return new Seq2SeqModel(folder, resolved, encoder, first, first);
+    const withPast = await loadTapped(decoder.withPast, 'pastDecoder', resolved);
     return new Seq2SeqModel(folder, resolved, encoder, first, withPast);
   }
 
@@ -121,8 +120,8 @@ export class Seq2SeqModel {
       ['last_hidden_state', ...encoderTaps],
     );
     const decoderInputIds = [this.folder.generation.decoderStartTokenId, ...targetIds.slice(0, -1)];
-    const decoded = await this.runGraph(
-      this.firstDecoder.session,
+    const decoded = await this.runDecoder(
+      this.firstDecoder,
       this.firstStepFeeds(int64Tensor([decoderInputIds]), encoded.last_hidden_state, mask),
       ['logits', ...this.firstDecoder.taps.map(tapOutputName)],
     );
@@ -145,8 +144,8 @@ export class Seq2SeqModel {
     this.checkIds(targetIds, 'target');
     const { hiddenStates, attentionMask } = await this.encode([sourceIds]);
     const inputIds = int64Tensor([[this.folder.generation.decoderStartTokenId, ...targetIds.slice(0, -1)]]);
-    const { logits } = await this.runGraph(
-      this.firstDecoder.session,
+    const { logits } = await this.runDecoder(
+      this.firstDecoder,
       this.firstStepFeeds(inputIds, hiddenStates, attentionMask),
       ['logits'],
     );
@@ -157,7 +156,7 @@ export class Seq2SeqModel {
   async release(): Promise<void> {
     if (this.released) return;
     this.released = true; // a second release of a session throws
-    const sessions = new Set([this.encoder.session, this.firstDecoder.session, this.pastDecoder]);
+    const sessions = new Set([this.encoder.session, this.firstDecoder.session, this.pastDecoder.session]);
     for (const session of sessions) await session.release();
   }
 
@@ -178,8 +177,18 @@ export class Seq2SeqModel {
   }
 
   /** @internal One step of `CachedDecoder`. */
-  async decode(feeds: Feeds, isFirst: boolean, fetches: readonly string[]): Promise<Feeds> {
-    return this.runGraph(isFirst ? this.firstDecoder.session : this.pastDecoder, feeds, fetches);
+  async decode(
+    feeds: Feeds,
+    isFirst: boolean,
+    bestCount: number | undefined,
+    fetches: readonly string[],
+  ): Promise<DecodedStep> {
+    const decoder = isFirst ? this.firstDecoder : this.pastDecoder;
+    const isBest = bestCount !== undefined && decoder.givesBest;
+    const { logits, tokenIds, logSums } = bestTokensNames;
+    const scores = isBest ? [logits, tokenIds, logSums] : ['logits'];
+    const outputs = await this.runDecoder(decoder, feeds, [...scores, ...fetches], bestCount);
+    return { outputs, scores: isBest ? bestScores(outputs, bestCount) : wholeScores(outputs) };
   }
 
   /** @internal Feeds of a step without past; the merged decoder also wants an empty one. */
@@ -202,6 +211,17 @@ export class Seq2SeqModel {
   /** @internal */
   get isMerged(): boolean {
     return this.folder.decoderLayout === 'merged';
+  }
+
+  /** `bestCount`: how many best tokens there are to fetch. Default 1: the graph always looks for some. */
+  private runDecoder(
+    { session, givesBest }: TappedSession,
+    feeds: Feeds,
+    fetches: readonly string[],
+    bestCount = 1,
+  ): Promise<Feeds> {
+    const count = new Tensor('int64', BigInt64Array.of(BigInt(bestCount)), [1]);
+    return this.runGraph(session, givesBest ? { ...feeds, [bestTokensNames.count]: count } : feeds, fetches);
   }
 
   private async runGraph(session: InferenceSession, feeds: Feeds, fetches: readonly string[]): Promise<Feeds> {
@@ -239,6 +259,27 @@ export class Seq2SeqModel {
   }
 }
 
+/** What one run of a decoder gave. */
+interface DecodedStep {
+  readonly outputs: Feeds;
+  readonly scores: StepScores;
+}
+
+function wholeScores({ logits }: Feeds): StepScores {
+  return { kind: 'whole', logits: floatsOf(logits) };
+}
+
+function bestScores(outputs: Feeds, count: number): StepScores {
+  const { logits, tokenIds, logSums } = bestTokensNames;
+  return {
+    kind: 'best',
+    count,
+    tokenIds: outputs[tokenIds].data as Int32Array,
+    logits: floatsOf(outputs[logits]),
+    logSums: floatsOf(outputs[logSums]),
+  };
+}
+
 /** Decodes with cached keys and values: each step runs only the new tokens. */
 class CachedDecoder implements Decoder {
   readonly vocabularySize: number;
@@ -250,7 +291,6 @@ class CachedDecoder implements Decoder {
   private rowInputs: Feeds = {};
   /** Source of each row of the last step. */
   private rowSources: readonly number[];
-  private stepCount = 0;
   private readonly selfNames: readonly string[];
   private readonly crossNames: readonly string[];
 
@@ -265,21 +305,33 @@ class CachedDecoder implements Decoder {
     this.rowSources = Array.from({ length: encoded.rowCount }, (_, row) => row);
   }
 
-  async step(tokenIds: readonly number[], parents: readonly number[]): Promise<Float32Array> {
-    const outputs = this.stepCount === 0 ? await this.firstStep(tokenIds) : await this.nextStep(tokenIds, parents);
-    this.stepCount++;
-    for (const name of this.selfNames) this.selfCache[name] = outputs[`present.${name}`];
-    const logits = floatsOf(outputs.logits);
-    if (logits.length !== tokenIds.length * this.vocabularySize)
-      throw new HeadlightError(
-        'device-failed',
-        `expected ${tokenIds.length} rows of ${this.vocabularySize} logits, found ${logits.length} values`,
-        {
-          rule: 'one row of logits for each hypothesis',
-          found: logits.length,
-        },
-      );
-    return logits;
+  async start(inputIds: readonly number[], bestCount: number | undefined): Promise<StepScores> {
+    const { hiddenStates, attentionMask, rowCount } = this.encoded;
+    const inputs = int64Tensor(new Array<readonly number[]>(rowCount).fill(inputIds));
+    const step = await this.model.decode(
+      this.model.firstStepFeeds(inputs, hiddenStates, attentionMask),
+      true,
+      bestCount,
+      [...this.selfNames, ...this.crossNames].map(name => `present.${name}`),
+    );
+    for (const name of this.crossNames) this.sourceCache[`past_key_values.${name}`] = step.outputs[`present.${name}`];
+    this.sourceCache.encoder_attention_mask = attentionMask;
+    if (this.model.isMerged) this.sourceCache.encoder_hidden_states = hiddenStates;
+    this.rowInputs = this.sourceCache;
+    return this.keep(step, rowCount * inputIds.length);
+  }
+
+  async step(
+    tokenIds: readonly number[],
+    parents: readonly number[],
+    bestCount: number | undefined,
+  ): Promise<StepScores> {
+    this.rearrange(parents);
+    const feeds: Feeds = { input_ids: int64Tensor(tokenIds.map(id => [id])), ...this.rowInputs };
+    for (const name of this.selfNames) feeds[`past_key_values.${name}`] = this.selfCache[name];
+    if (this.model.isMerged) feeds.use_cache_branch = new Tensor('bool', [true], [1]);
+    const fetches = this.selfNames.map(name => `present.${name}`);
+    return this.keep(await this.model.decode(feeds, false, bestCount, fetches), tokenIds.length);
   }
 
   dispose(): void {
@@ -288,28 +340,18 @@ class CachedDecoder implements Decoder {
     this.rowInputs = {};
   }
 
-  private async firstStep(tokenIds: readonly number[]): Promise<Feeds> {
-    const { hiddenStates, attentionMask } = this.encoded;
-    const fetches = ['logits', ...[...this.selfNames, ...this.crossNames].map(name => `present.${name}`)];
-    const inputIds = int64Tensor(tokenIds.map(id => [id]));
-    const outputs = await this.model.decode(
-      this.model.firstStepFeeds(inputIds, hiddenStates, attentionMask),
-      true,
-      fetches,
+  private keep({ outputs, scores }: DecodedStep, rowCount: number): StepScores {
+    for (const name of this.selfNames) this.selfCache[name] = outputs[`present.${name}`];
+    const perRow = scores.kind === 'best' ? scores.count : this.vocabularySize;
+    if (scores.logits.length === rowCount * perRow) return scores;
+    throw new HeadlightError(
+      'device-failed',
+      `expected ${rowCount} rows of ${perRow} logits, found ${scores.logits.length} values`,
+      {
+        rule: 'one row of logits for each hypothesis',
+        found: scores.logits.length,
+      },
     );
-    for (const name of this.crossNames) this.sourceCache[`past_key_values.${name}`] = outputs[`present.${name}`];
-    this.sourceCache.encoder_attention_mask = attentionMask;
-    if (this.model.isMerged) this.sourceCache.encoder_hidden_states = hiddenStates;
-    this.rowInputs = this.sourceCache;
-    return outputs;
-  }
-
-  private async nextStep(tokenIds: readonly number[], parents: readonly number[]): Promise<Feeds> {
-    this.rearrange(parents);
-    const feeds: Feeds = { input_ids: int64Tensor(tokenIds.map(id => [id])), ...this.rowInputs };
-    for (const name of this.selfNames) feeds[`past_key_values.${name}`] = this.selfCache[name];
-    if (this.model.isMerged) feeds.use_cache_branch = new Tensor('bool', [true], [1]);
-    return this.model.decode(feeds, false, ['logits', ...this.selfNames.map(name => `present.${name}`)]);
   }
 
   /** Gives each row the past of its parent. Rows of the same source share what was made of it, so beams that swap copy no source. */
@@ -330,20 +372,22 @@ class CachedDecoder implements Decoder {
 
 async function loadTapped(
   file: OnnxFile,
-  role: 'encoder' | 'decoder',
+  /** `pastDecoder`: gives no attention, because whole targets go through the other one. */
+  role: 'encoder' | 'decoder' | 'pastDecoder',
   device: Exclude<DeviceName, 'auto'>,
 ): Promise<TappedSession> {
   let taps: readonly AttentionTap[] = [];
   let reason: HeadlightError | undefined;
   try {
-    taps = findAttentionTaps(file.model, role, file.name);
+    if (role !== 'pastDecoder') taps = findAttentionTaps(file.model, role, file.name);
   } catch (error) {
     // Translation works without maps; the view gets this reason when somebody looks.
     reason = toHeadlightError(error);
     if (reason.code !== 'attention-unavailable') throw reason;
   }
-  const bytes = taps.length > 0 ? addTapOutputs(file.bytes, file.model, taps) : file.bytes;
-  return { session: await loadSession(file, bytes, device), taps, reason };
+  const bestTokens = role === 'encoder' ? undefined : bestTokensFields(file.model);
+  const bytes = addTapOutputs(file.bytes, file.model, taps, bestTokens);
+  return { session: await loadSession(file, bytes, device), taps, reason, givesBest: bestTokens !== undefined };
 }
 
 async function loadSession(
@@ -411,7 +455,7 @@ function stepsOf(
     logProbabilities.push(row[id] - normalizer);
     if (alternativeCount === 0) continue;
     const best = topCandidates([row], [-normalizer], alternativeCount);
-    alternatives.push(best.map(({ tokenId, total }) => ({ tokenId, logProbability: total })));
+    alternatives.push(best.map(({ index, total }) => ({ tokenId: index, logProbability: total })));
   }
   return { logProbabilities, alternatives };
 }

@@ -3,11 +3,14 @@
 import type { RunProgress } from '../../protocol/engine';
 import type { LanguageSettings } from '../config/languageTokens';
 import { HeadlightError, throwIfAborted } from '../errors';
-import { type GenerationConfig, mostBeams } from '../generation/generationConfig';
-import { type Hypothesis, search } from '../generation/search';
+import type { GenerationConfig } from '../generation/generationConfig';
+import { search } from '../generation/search';
+import type { Hypothesis } from '../generation/sourceSearch';
 import { sentences, splitRange, withoutSpaces } from '../text/sentences';
 import type { IncrementalDecoder } from '../tokenizer/incrementalDecoder';
 import type { CharacterRange, GenerationOptions, Segment, Token } from '../types';
+import { generationConfigFor } from './runOptions';
+import { segmentDetails } from './segmentDetails';
 import type { Seq2SeqModel } from './seq2seqModel';
 
 export interface TextRunInput {
@@ -72,7 +75,8 @@ export async function runText(
   const settings = generationConfigFor(model, input.options);
   const config = forcedBosTokenId === undefined ? settings : { ...settings, forcedBosTokenId };
   const assembly = new Assembly(model, input, context.report);
-  const pending = tokenizedUnits(model, input, config);
+  const units = tokenizedUnits(model, input, config);
+  const pending = input.options.forcedPrefixIds?.length ? onlyOne(units) : units;
   let batchIndex = 0;
   for (;;) {
     throwIfAborted(signal);
@@ -120,18 +124,22 @@ async function runBatch(
 ): Promise<void> {
   const units = batch.map(index => window[index]);
   const decoder = await model.decoderFor(units.map(({ sourceTokens }) => sourceTokens.map(token => token.id)));
-  const extractBelow = input.summary?.extractBelow;
+  const { alternativeCount, forcedPrefixIds = [] } = input.options;
+  // Who gives the first words wants no others in their place.
+  const extractBelow = forcedPrefixIds.length === 0 ? input.summary?.extractBelow : undefined;
   const unsure: number[] = [];
   try {
     await search(decoder, units, config, {
       signal,
+      alternativeCount,
+      forcedPrefixIds,
       // What may yet be replaced is not shown.
       onCertain:
         extractBelow === undefined ? (row, tokenIds) => assembly.certain(base + batch[row], tokenIds) : undefined,
       onFinished: (row, hypotheses) => {
         const [best] = hypotheses;
         if (extractBelow !== undefined && (best.truncated || best.score < extractBelow)) unsure.push(row);
-        else assembly.finished(base + batch[row], best);
+        else assembly.finished(base + batch[row], hypotheses);
       },
     });
   } finally {
@@ -139,7 +147,7 @@ async function runBatch(
   }
   for (const row of unsure) {
     throwIfAborted(signal);
-    assembly.finished(base + batch[row], await extractOf(model, input.text, units[row], config), true);
+    assembly.finished(base + batch[row], [await extractOf(model, input.text, units[row], config)], true);
   }
 }
 
@@ -164,27 +172,6 @@ async function extractOf(
     score: sum / tokenIds.length ** (beamCount === 1 ? 1 : lengthPenalty),
     truncated: false,
   };
-}
-
-/** Errors: `invalid-request` for options out of bounds. */
-export function generationConfigFor(model: Seq2SeqModel, options: GenerationOptions): GenerationConfig {
-  const config = model.folder.generation;
-  const beamCount = options.beamCount ?? config.beamCount;
-  if (!Number.isInteger(beamCount) || beamCount < 1 || beamCount > mostBeams)
-    throw new HeadlightError('invalid-request', `expected a beam count from 1 to ${mostBeams}, found ${beamCount}`, {
-      rule: `1 <= beams <= ${mostBeams}`,
-      found: beamCount,
-    });
-  const { maxNewTokens } = options;
-  if (maxNewTokens !== undefined && (!Number.isInteger(maxNewTokens) || maxNewTokens < 1))
-    throw new HeadlightError('invalid-request', `expected at least 1 new token, found ${maxNewTokens}`, {
-      rule: 'max new tokens >= 1',
-      found: maxNewTokens,
-    });
-  // A limit set by hand replaces max_length, as in Hugging Face, within the positions of the model.
-  const maxLength =
-    maxNewTokens === undefined ? config.maxLength : Math.min(maxNewTokens + 1, model.folder.architecture.maxPositions);
-  return { ...config, beamCount, maxLength };
 }
 
 /** Tokenizes units as they are asked for; one with too many tokens is split, and again. */
@@ -242,6 +229,17 @@ function newTokenLimit(input: TextRunInput, config: GenerationConfig, sourceLeng
   return Math.min(config.maxLength - 1, 3 * sourceLength + 32);
 }
 
+/** Errors: `invalid-request` when there are more: a forced prefix is that of one segment. */
+function* onlyOne(units: Generator<Unit>): Generator<Unit> {
+  const [first, second] = take(units, 2);
+  if (second)
+    throw new HeadlightError('invalid-request', 'expected one segment for a forced prefix, found more', {
+      rule: 'one segment for a forced prefix',
+      found: 'more',
+    });
+  if (first) yield first;
+}
+
 /** Puts outputs in order and reports what is certain. */
 class Assembly {
   /** Undefined once closed: a long text does not stay in memory whole. */
@@ -271,7 +269,7 @@ class Assembly {
         read: 0,
         held: '',
         started: false,
-        hypothesis: undefined,
+        hypotheses: [],
         isExtract: false,
       });
     return base;
@@ -283,14 +281,15 @@ class Assembly {
     if (index === this.front) this.show(slot, false);
   }
 
-  /** `isExtract`: the hypothesis is not the model's own. */
-  finished(index: number, hypothesis: Hypothesis, isExtract = false): void {
+  /** `hypotheses`: best first. `isExtract`: the hypothesis is not the model's own. */
+  finished(index: number, hypotheses: readonly Hypothesis[], isExtract = false): void {
+    const [{ tokenIds }] = hypotheses;
     const slot = this.slots[index]!;
-    slot.hypothesis = hypothesis;
+    slot.hypotheses = hypotheses;
     slot.isExtract = isExtract;
-    while (slot.read < hypothesis.tokenIds.length) slot.held += slot.decoder.push(hypothesis.tokenIds[slot.read++]);
+    while (slot.read < tokenIds.length) slot.held += slot.decoder.push(tokenIds[slot.read++]);
     slot.held += slot.decoder.flush();
-    for (let done = this.slots[this.front]; done?.hypothesis; done = this.slots[this.front]) {
+    for (let done = this.slots[this.front]; done && done.hypotheses.length > 0; done = this.slots[this.front]) {
       this.show(done, true);
       this.close(done);
       this.slots[this.front++] = undefined;
@@ -335,9 +334,10 @@ class Assembly {
 
   private close(slot: Slot): void {
     const { range, sourceTokens } = slot.unit;
-    const { tokenIds, logProbabilities, score, truncated } = slot.hypothesis!;
+    const [{ tokenIds, logProbabilities, score, truncated }] = slot.hypotheses;
     const start = slot.targetStart!;
-    const described = this.model.folder.tokenizer.describeOutput(tokenIds, start);
+    const { tokenizer } = this.model.folder;
+    const described = tokenizer.describeOutput(tokenIds, start);
     const targetTokens = described.tokens.map(token => ({
       ...token,
       range: clamp(token.range, start, this.targetLength),
@@ -350,6 +350,7 @@ class Assembly {
       logProbabilities,
       score,
       truncated,
+      ...segmentDetails(tokenizer, slot.hypotheses, this.input.options.nBest),
       ...(this.input.summary && { kind: slot.isExtract ? ('extract' as const) : ('abstract' as const) }),
     };
     if (this.input.keepSegments) this.segments.push(segment);
@@ -375,7 +376,8 @@ interface Slot {
   held: string;
   started: boolean;
   targetStart?: number;
-  hypothesis: Hypothesis | undefined;
+  /** Best first; empty until finished. */
+  hypotheses: readonly Hypothesis[];
   isExtract: boolean;
 }
 

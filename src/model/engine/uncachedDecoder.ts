@@ -2,6 +2,7 @@
 
 import type { Tensor } from 'onnxruntime-node';
 import type { Architecture } from '../config/architecture';
+import type { StepScores } from '../generation/scoreRow';
 import type { Decoder } from '../generation/search';
 import type { EncodedBatch, Seq2SeqModel } from './seq2seqModel';
 import { floatsOf, gatherRows, int64Tensor, isIdentity } from './tensors';
@@ -28,16 +29,26 @@ export class UncachedDecoder implements Decoder {
     this.attentionMask = encoded.attentionMask;
   }
 
-  async step(tokenIds: readonly number[], parents: readonly number[]): Promise<Float32Array> {
+  async start(inputIds: readonly number[]): Promise<StepScores> {
+    this.rows = this.rowSources.map(() => inputIds);
+    return { kind: 'whole', logits: await this.run() };
+  }
+
+  async step(tokenIds: readonly number[], parents: readonly number[]): Promise<StepScores> {
     this.rearrange(parents.map(parent => this.rowSources[parent]));
     this.rows = parents.map((parent, row) => [...this.rows[parent], tokenIds[row]]);
-    const feeds = this.model.firstStepFeeds(int64Tensor(this.rows), this.hiddenStates, this.attentionMask);
-    const { logits } = await this.model.decode(feeds, true, ['logits']);
-    return this.lastOfEachRow(floatsOf(logits));
+    return { kind: 'whole', logits: this.lastOfEachRow(await this.run()) };
   }
 
   dispose(): void {
     this.rows = [];
+  }
+
+  /** `[row, target, vocabulary]`. */
+  private async run(): Promise<Float32Array> {
+    const feeds = this.model.firstStepFeeds(int64Tensor(this.rows), this.hiddenStates, this.attentionMask);
+    const { outputs } = await this.model.decode(feeds, true, undefined, []);
+    return floatsOf(outputs.logits);
   }
 
   private rearrange(rowSources: readonly number[]): void {

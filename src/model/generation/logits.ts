@@ -10,12 +10,10 @@ export function logSumExp(row: Float32Array): number {
   return maximum + Math.log(sum);
 }
 
-/** Turns logits into log-probabilities in place. Returns what it took from each, their `logSumExp`. */
-export function logSoftmaxInPlace(row: Float32Array): number {
-  const normalizer = logSumExp(row);
-  if (normalizer === Number.NEGATIVE_INFINITY) return normalizer;
+/** Turns logits into log-probabilities in place, where `normalizer` is their `logSumExp`. */
+export function normalizeInPlace(row: Float32Array, normalizer: number = logSumExp(row)): void {
+  if (normalizer === Number.NEGATIVE_INFINITY) return;
   for (let index = 0; index < row.length; index++) row[index] -= normalizer;
-  return normalizer;
 }
 
 /** Index of the largest value, the first of equals. */
@@ -28,15 +26,16 @@ export function argMax(row: Float32Array): number {
 /** One of the best continuations of a row. */
 export interface Candidate {
   readonly rowIndex: number;
-  readonly tokenId: number;
-  readonly logProbability: number;
-  /** Base of the row plus the token's log-probability: what candidates are ranked by. */
+  /** Place of the token in its row. */
+  readonly index: number;
+  readonly value: number;
+  /** Base of the row plus the value: what candidates are ranked by. */
   readonly total: number;
 }
 
 /**
- * The `count` best of rows that each start from their own base, best first; of equals the lower row, then the lower id.
- * `rows[i]` holds log-probabilities, `bases[i]` is added to each.
+ * The `count` best of rows that each start from their own base, best first; of equals the lower row, then the lower index. Values
+ * of negative infinity are left out. `bases[i]` is added to each of `rows[i]`.
  */
 export function topCandidates(rows: readonly Float32Array[], bases: readonly number[], count: number): Candidate[] {
   const best: Candidate[] = [];
@@ -44,13 +43,13 @@ export function topCandidates(rows: readonly Float32Array[], bases: readonly num
   for (let rowIndex = 0; rowIndex < rows.length; rowIndex++) {
     const row = rows[rowIndex];
     const base = bases[rowIndex];
-    for (let tokenId = 0; tokenId < row.length; tokenId++) {
-      const total = base + row[tokenId];
+    for (let index = 0; index < row.length; index++) {
+      const total = base + row[index];
       if (total <= threshold && best.length === count) continue;
       if (total === Number.NEGATIVE_INFINITY) continue;
       let position = best.length;
       while (position > 0 && best[position - 1].total < total) position--;
-      best.splice(position, 0, { rowIndex, tokenId, logProbability: row[tokenId], total });
+      best.splice(position, 0, { rowIndex, index, value: row[index], total });
       if (best.length > count) best.pop();
       threshold = best[best.length - 1].total;
     }

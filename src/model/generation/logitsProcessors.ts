@@ -2,25 +2,48 @@
 // (`generation/logits_process.py`). Runs anywhere.
 
 import type { GenerationConfig } from './generationConfig';
+import type { ScoreRow } from './scoreRow';
 
-/** Changes one row of scores in place. `generated`: tokens after the decoder start token. */
-export type LogitsProcessor = (generated: readonly number[], scores: Float32Array) => void;
+export interface LogitsProcessor {
+  /** Changes one row of scores in place. `generated`: tokens after the decoder start token. */
+  apply(generated: readonly number[], row: ScoreRow): void;
+  /**
+   * How many tokens it may take away or lower after `generated`: the search must see so many more of the best ones than it wants.
+   * Infinity: it may raise any token, so that the search must see all.
+   */
+  reach(generated: readonly number[]): number;
+}
 
 /** Every rule that `config` asks for, in the order of `GenerationMixin._get_logits_processor`. */
 export function logitsProcessors(config: GenerationConfig, maxLength: number): LogitsProcessor[] {
   const processors: LogitsProcessor[] = [];
   if (config.repetitionPenalty !== 1) processors.push(repetitionPenalty(config));
-  if (config.noRepeatNgramSize > 0) processors.push(noRepeatNgram(config));
-  if (config.badWordsIds.length > 0) processors.push(badWords(config));
-  if (config.minLength > 0) processors.push(minLength(config));
+  if (config.noRepeatNgramSize > 0) processors.push(removing(generated => repeatedNgramEnds(config, generated)));
+  if (config.badWordsIds.length > 0) processors.push(removing(badWordEnds(config)));
+  if (config.minLength > 0)
+    processors.push(removing(generated => (generated.length + 1 < config.minLength ? config.eosTokenIds : [])));
   for (const { position, tokenIds } of forcedPlaces(config, maxLength)) processors.push(forceAt(position, tokenIds));
-  if (config.suppressTokenIds.length > 0) processors.push(suppress(config.suppressTokenIds));
+  if (config.suppressTokenIds.length > 0) processors.push(removing(() => config.suppressTokenIds));
   return processors;
 }
 
 /** True when the token after `generatedCount` others is given by `config`, whatever the model says. */
 export function isForced(config: GenerationConfig, maxLength: number, generatedCount: number): boolean {
   return forcedPlaces(config, maxLength).some(({ position }) => position === generatedCount);
+}
+
+/**
+ * So many of the best tokens after `generated` hold the `wanted` best that the rules of `config` leave. Infinity: every token must
+ * be seen.
+ */
+export function bestCountFor(
+  wanted: number,
+  config: GenerationConfig,
+  processors: readonly LogitsProcessor[],
+  generated: readonly number[],
+): number {
+  if (config.renormalizeLogits) return Number.POSITIVE_INFINITY;
+  return processors.reduce((sum, processor) => sum + processor.reach(generated), wanted);
 }
 
 function forcedPlaces({ forcedBosTokenId, forcedEosTokenIds }: GenerationConfig, maxLength: number) {
@@ -31,56 +54,65 @@ function forcedPlaces({ forcedBosTokenId, forcedEosTokenIds }: GenerationConfig,
   return places;
 }
 
-function suppress(tokenIds: readonly number[]): LogitsProcessor {
-  return (_, scores) => {
-    for (const id of tokenIds) scores[id] = Number.NEGATIVE_INFINITY;
+/** A rule that only takes tokens away: those that `removed` gives. */
+function removing(removed: (generated: readonly number[]) => readonly number[]): LogitsProcessor {
+  return {
+    apply: (generated, row) => {
+      for (const id of removed(generated)) row.remove(id);
+    },
+    reach: generated => removed(generated).length,
   };
 }
 
 /** Keskar et al. 2019 (CTRL), section 4.1: a negative score is multiplied, a positive one divided. */
 function repetitionPenalty({ repetitionPenalty: penalty, decoderStartTokenId }: GenerationConfig): LogitsProcessor {
-  return (generated, scores) => {
-    for (const id of new Set([decoderStartTokenId, ...generated]))
-      scores[id] = scores[id] < 0 ? scores[id] * penalty : scores[id] / penalty;
+  return {
+    apply: (generated, row) => {
+      for (const id of new Set([decoderStartTokenId, ...generated])) {
+        const index = row.indexOf(id);
+        const value = row.values[index];
+        if (index !== -1) row.values[index] = value < 0 ? value * penalty : value / penalty;
+      }
+    },
+    // Below 1 it is a reward.
+    reach: generated => (penalty > 1 ? generated.length + 1 : Number.POSITIVE_INFINITY),
   };
 }
 
-function noRepeatNgram({ noRepeatNgramSize: size, decoderStartTokenId }: GenerationConfig): LogitsProcessor {
-  return (generated, scores) => {
-    const tokens = [decoderStartTokenId, ...generated];
-    const open = tokens.slice(tokens.length - size + 1);
-    if (open.length < size - 1) return;
-    for (let start = 0; start + size <= tokens.length; start++)
-      if (open.every((id, offset) => tokens[start + offset] === id))
-        scores[tokens[start + size - 1]] = Number.NEGATIVE_INFINITY;
-  };
+function repeatedNgramEnds(
+  { noRepeatNgramSize: size, decoderStartTokenId }: GenerationConfig,
+  generated: readonly number[],
+): number[] {
+  const tokens = [decoderStartTokenId, ...generated];
+  const open = tokens.slice(tokens.length - size + 1);
+  const ends: number[] = [];
+  if (open.length < size - 1) return ends;
+  for (let start = 0; start + size <= tokens.length; start++)
+    if (open.every((id, offset) => tokens[start + offset] === id)) ends.push(tokens[start + size - 1]);
+  return ends;
 }
 
-function badWords({ badWordsIds, eosTokenIds }: GenerationConfig): LogitsProcessor {
+function badWordEnds({ badWordsIds, eosTokenIds }: GenerationConfig): (generated: readonly number[]) => number[] {
   // As in NoBadWordsLogitsProcessor: an end token alone is never a bad word.
   const sequences = badWordsIds.filter(ids => ids.length > 0 && !(ids.length === 1 && eosTokenIds.includes(ids[0])));
-  return (generated, scores) => {
+  return generated => {
+    const ends: number[] = [];
     for (const ids of sequences) {
-      const prefix = ids.slice(0, -1);
-      const from = generated.length - prefix.length;
-      if (from >= 0 && prefix.every((id, offset) => generated[from + offset] === id))
-        scores[ids[ids.length - 1]] = Number.NEGATIVE_INFINITY;
+      const from = generated.length - (ids.length - 1);
+      let offset = 0;
+      while (from >= 0 && offset < ids.length - 1 && generated[from + offset] === ids[offset]) offset++;
+      if (from >= 0 && offset === ids.length - 1) ends.push(ids[offset]);
     }
-  };
-}
-
-function minLength({ minLength: length, eosTokenIds }: GenerationConfig): LogitsProcessor {
-  return (generated, scores) => {
-    if (generated.length + 1 >= length) return;
-    for (const id of eosTokenIds) scores[id] = Number.NEGATIVE_INFINITY;
+    return ends;
   };
 }
 
 /** Leaves nothing but `tokenIds`, each with score 0, when `position` tokens were generated. */
 function forceAt(position: number, tokenIds: readonly number[]): LogitsProcessor {
-  return (generated, scores) => {
-    if (generated.length !== position) return;
-    scores.fill(Number.NEGATIVE_INFINITY);
-    for (const id of tokenIds) scores[id] = 0;
+  return {
+    apply: (generated, row) => {
+      if (generated.length === position) row.replaceBy(tokenIds);
+    },
+    reach: () => 0,
   };
 }

@@ -3,13 +3,20 @@
 
 import { type AttentionTap, type TappedTensor, tapOutputName } from './attentionTaps';
 import type { OnnxGraph, OnnxModel, OnnxNode } from './graphReader';
-import { applyEdits, integerField, type MessageEdit, messageField, stringField } from './protobufWriter';
+import { castField, integerAttribute, outputField } from './graphWriter';
+import { applyEdits, integerField, type MessageEdit, stringField } from './protobufWriter';
 
 /**
  * The bytes of the same model with one more output per tap, named by `tapOutputName` and float32 whatever the model computes in,
  * ready for `InferenceSession.create`. `bytes` are those that `model` was read from; they are copied, not changed.
+ * `graphFields`: further fields of the main graph, such as `bestTokensFields`. Default: none.
  */
-export function addTapOutputs(bytes: Uint8Array, model: OnnxModel, taps: readonly AttentionTap[]): Uint8Array {
+export function addTapOutputs(
+  bytes: Uint8Array,
+  model: OnnxModel,
+  taps: readonly AttentionTap[],
+  graphFields: readonly Uint8Array[] = [],
+): Uint8Array {
   const plain = taps.filter(({ branchNode }) => branchNode === undefined);
   const merged = taps.filter(({ branchNode }) => branchNode !== undefined);
   const main = exposeTensors(plain.map(tap => [tap.tensors[0], tapOutputName(tap)]));
@@ -22,6 +29,7 @@ export function addTapOutputs(bytes: Uint8Array, model: OnnxModel, taps: readonl
           merged.filter(({ branchNode }) => branchNode === node),
         ),
       );
+  main.append.push(...graphFields);
   return applyEdits(bytes, graphEdits(model.graph, main));
 }
 
@@ -52,7 +60,7 @@ function exposeTensors(tensors: readonly (readonly [TappedTensor, string])[]): G
   for (const [tensor, name] of tensors) {
     const weights = tensor.name ?? `${name}.weights`;
     if (tensor.name === undefined) change.inner.push(attentionEdit(tensor.node, weights));
-    change.append.push(castField(weights, name), outputField(name));
+    change.append.push(castField(weights, name, 'float32'), outputField(name));
   }
   return change;
 }
@@ -75,25 +83,4 @@ function graphEdits({ locations }: OnnxGraph, { append, inner }: GraphChange): M
     append: index === locations.length - 1 ? append : [],
     inner: inner.filter(edit => edit.location.start >= location.start && edit.location.end <= location.end),
   }));
-}
-
-/** GraphProto.output without a type: onnxruntime infers it. */
-function outputField(name: string): Uint8Array {
-  return messageField(12, stringField(1, name));
-}
-
-/** GraphProto.node: a Cast to float32. On values that are float32 already it costs nothing that can be measured. */
-function castField(input: string, output: string): Uint8Array {
-  return messageField(
-    1,
-    stringField(1, input),
-    stringField(2, output),
-    stringField(4, 'Cast'),
-    integerAttribute('to', 1),
-  );
-}
-
-/** NodeProto.attribute of type INT. */
-function integerAttribute(name: string, value: number): Uint8Array {
-  return messageField(5, stringField(1, name), integerField(3, value), integerField(20, 2));
 }

@@ -167,13 +167,18 @@ export class Tokenizer {
       const lead = text.slice(start, end).length - text.slice(start, end).trimStart().length;
       return {
         id,
-        text: this.library.id_to_token(id) ?? '',
+        text: this.textOf(id),
         range: [start + lead + offset, end + offset],
         special: this.specialIds.has(id),
         unknown: id === this.unknownId,
       };
     });
     return { text, tokens };
+  }
+
+  /** As in the vocabulary; empty for an id that stands for no token. */
+  textOf(tokenId: number): string {
+    return this.library.id_to_token(tokenId) ?? '';
   }
 
   /** A piece that a SentencePiece model has and its vocabulary has not. */

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { Cancelled } from '../../../src/model/errors';
+import { commonPrefix } from '../../../src/model/generation/beamSearch';
 import type { GenerationConfig } from '../../../src/model/generation/generationConfig';
-import { commonPrefix, type Decoder, type Hypothesis, search } from '../../../src/model/generation/search';
+import { logSumExp, topCandidates } from '../../../src/model/generation/logits';
+import type { StepScores } from '../../../src/model/generation/scoreRow';
+import { type Decoder, search } from '../../../src/model/generation/search';
+import type { Hypothesis } from '../../../src/model/generation/sourceSearch';
 
 const eos = 0;
 const start = 1;
@@ -42,24 +46,49 @@ function logitsAfter(seed: number, prefix: readonly number[]): Float32Array {
 class ToyDecoder implements Decoder {
   readonly vocabularySize = vocabularySize;
   readonly rowCounts: number[] = [];
+  bestSteps = 0;
   private prefixes: { source: number; tokens: number[] }[];
 
-  constructor(private readonly seeds: readonly number[]) {
+  /** `givesBest`: answers with the best tokens only, where these are enough. */
+  constructor(
+    private readonly seeds: readonly number[],
+    private readonly givesBest = false,
+  ) {
     this.prefixes = seeds.map((_, source) => ({ source, tokens: [] }));
   }
 
-  async step(tokenIds: readonly number[], parents: readonly number[]): Promise<Float32Array> {
+  async start(inputIds: readonly number[], bestCount?: number): Promise<StepScores> {
+    this.rowCounts.push(this.seeds.length);
+    const rows = this.seeds.flatMap(seed =>
+      inputIds.map((_, index) => logitsAfter(seed, inputIds.slice(1, index + 1))),
+    );
+    this.prefixes = this.seeds.map((_, source) => ({ source, tokens: [...inputIds] }));
+    return this.scores(rows, bestCount);
+  }
+
+  async step(tokenIds: readonly number[], parents: readonly number[], bestCount?: number): Promise<StepScores> {
     this.rowCounts.push(tokenIds.length);
     this.prefixes = tokenIds.map((id, row) => {
       const parent = this.prefixes[parents[row]];
       assert.ok(parent, `row ${row} continues row ${parents[row]}, which does not exist`);
       return { source: parent.source, tokens: [...parent.tokens, id] };
     });
-    const logits = new Float32Array(tokenIds.length * vocabularySize);
-    this.prefixes.forEach(({ source, tokens }, row) => {
-      logits.set(logitsAfter(this.seeds[source], tokens.slice(1)), row * vocabularySize);
-    });
-    return logits;
+    const rows = this.prefixes.map(({ source, tokens }) => logitsAfter(this.seeds[source], tokens.slice(1)));
+    return this.scores(rows, bestCount);
+  }
+
+  private scores(rows: readonly Float32Array[], bestCount: number | undefined): StepScores {
+    if (bestCount === undefined || !this.givesBest)
+      return { kind: 'whole', logits: Float32Array.from(rows.flatMap(row => [...row])) };
+    this.bestSteps++;
+    const best = rows.map(row => topCandidates([row], [0], bestCount));
+    return {
+      kind: 'best',
+      count: bestCount,
+      tokenIds: Int32Array.from(best.flatMap(row => row.map(({ index }) => index))),
+      logits: Float32Array.from(best.flatMap(row => row.map(({ value }) => value))),
+      logSums: Float32Array.from(rows.map(logSumExp)),
+    };
   }
 
   dispose(): void {}
@@ -120,7 +149,86 @@ function referenceBeamSearch(seed: number, config: GenerationConfig): { tokens: 
   return finished.filter(({ done }) => done);
 }
 
+/** The same tokens; numbers may differ by float32 rounding. */
+function assertSame(
+  actual: readonly (readonly Hypothesis[])[],
+  expected: readonly (readonly Hypothesis[])[],
+  what: string,
+): void {
+  const tokens = (results: typeof actual) => results.map(hypotheses => hypotheses.map(({ tokenIds }) => tokenIds));
+  assert.deepEqual(tokens(actual), tokens(expected), what);
+  for (const [source, hypotheses] of expected.entries())
+    for (const [rank, { score, logProbabilities }] of hypotheses.entries()) {
+      const found = actual[source][rank];
+      assert.ok(Math.abs(found.score - score) < 1e-5, what);
+      for (const [step, value] of logProbabilities.entries())
+        assert.ok(Math.abs(found.logProbabilities[step] - value) < 1e-5, what);
+    }
+}
+
 describe('search', () => {
+  it('is the same from the best tokens alone as from whole rows, under every rule', async () => {
+    const rules: Partial<GenerationConfig>[] = [
+      {},
+      { badWordsIds: [[2], [3, 4]] },
+      { suppressTokenIds: [3, 5] },
+      { noRepeatNgramSize: 1, maxLength: 4 },
+      { noRepeatNgramSize: 2 },
+      { minLength: 4 },
+      { repetitionPenalty: 1.7 },
+      { repetitionPenalty: 0.6 },
+      { renormalizeLogits: true, badWordsIds: [[2]] },
+      { forcedBosTokenId: 4, forcedEosTokenIds: [eos] },
+    ];
+    let bestSteps = 0;
+    for (const rule of rules)
+      for (const beamCount of [1, 2])
+        for (let seed = 1; seed <= 10; seed++) {
+          const config = { ...baseConfig, beamCount, ...rule };
+          const limits = [{ maxNewTokens: 7 }, { maxNewTokens: 3 }];
+          const decoder = new ToyDecoder([seed, seed + 50], true);
+          const actual = await search(decoder, limits, config);
+          const expected = await search(new ToyDecoder([seed, seed + 50]), limits, config);
+          assertSame(actual, expected, JSON.stringify(config));
+          bestSteps += decoder.bestSteps;
+        }
+    assert.ok(bestSteps > 500, 'most steps need the best tokens only');
+  });
+
+  it('goes on from a forced prefix as if the search had come there', async () => {
+    for (const beamCount of [1, 3])
+      for (let seed = 1; seed <= 10; seed++) {
+        const prefix = [5, 4, 3];
+        const options = { forcedPrefixIds: prefix, alternativeCount: 2 };
+        const [[best]] = await run([seed], { beamCount }, options);
+        assert.deepEqual(best.tokenIds.slice(0, 3), prefix);
+        assert.ok(best.tokenIds.length <= 7, 'the prefix counts towards the length');
+        assert.equal(best.alternatives!.length, best.tokenIds.length);
+        for (const [step, id] of best.tokenIds.entries()) {
+          const row = logProbabilities(seed, best.tokenIds.slice(0, step));
+          assert.ok(Math.abs(best.logProbabilities[step] - row[id]) < 1e-5);
+          const top = row.map((value, tokenId) => ({ value, tokenId })).sort((left, right) => right.value - left.value);
+          assert.deepEqual(
+            best.alternatives![step].map(({ tokenId }) => tokenId),
+            [top[0].tokenId, top[1].tokenId],
+          );
+        }
+        const sum = best.logProbabilities.slice(3).reduce((total, value) => total + value, 0);
+        assert.ok(Math.abs(best.score - sum / (best.tokenIds.length - 3)) < 1e-5);
+      }
+  });
+
+  it('gives alternatives among the tokens that the rules allow', async () => {
+    for (const beamCount of [1, 2]) {
+      const [[best]] = await run([3], { beamCount, suppressTokenIds: [2, 3] }, { alternativeCount: 6 });
+      for (const step of best.alternatives!) {
+        assert.deepEqual(step.map(({ tokenId }) => tokenId).sort(), [0, 1, 4, 5]);
+        const sum = step.reduce((total, { logProbability }) => total + Math.exp(logProbability), 0);
+        assert.ok(Math.abs(sum - 1) < 1e-5);
+      }
+    }
+  });
+
   it('follows the most probable token when greedy', async () => {
     const [[best]] = await run([3], {});
     best.tokenIds.forEach((id, index) => {
@@ -209,12 +317,12 @@ describe('search', () => {
   it('refuses logits that are no numbers, wherever they stand', async () => {
     for (const beamCount of [1, 3])
       for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
-        const decoder = new ToyDecoder([1]);
+        const decoder = new ToyDecoder([7]);
         const step = decoder.step.bind(decoder);
         decoder.step = async (ids, parents) => {
-          const logits = await step(ids, parents);
-          logits[2] = value;
-          return logits;
+          const scores = await step(ids, parents);
+          scores.logits[2] = value;
+          return scores;
         };
         await assert.rejects(search(decoder, [{ maxNewTokens: 7 }], { ...baseConfig, beamCount }), {
           code: 'device-failed',

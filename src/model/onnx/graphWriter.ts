@@ -1,0 +1,52 @@
+// Writes the parts of an ONNX graph: nodes, attributes, inputs and outputs, as fields to append to a graph. Field numbers are those of
+// onnx.proto.
+
+import { integerField, messageField, stringField } from './protobufWriter';
+
+/** TensorProto.DataType. */
+const elementTypeNumbers = { float32: 1, int32: 6, int64: 7 } as const;
+
+type WrittenType = keyof typeof elementTypeNumbers;
+
+/** GraphProto.node of the operators of ONNX itself. `attributes`: from `integerAttribute` and `integersAttribute`. */
+export function nodeField(
+  operator: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: readonly Uint8Array[] = [],
+): Uint8Array {
+  return messageField(
+    1,
+    ...inputs.map(name => stringField(1, name)),
+    ...outputs.map(name => stringField(2, name)),
+    stringField(4, operator),
+    ...attributes,
+  );
+}
+
+/** GraphProto.node: a Cast. On values that have the type already it costs nothing that can be measured. */
+export function castField(input: string, output: string, to: WrittenType): Uint8Array {
+  return nodeField('Cast', [input], [output], [integerAttribute('to', elementTypeNumbers[to])]);
+}
+
+/** GraphProto.input: a vector of `size` elements. */
+export function vectorInputField(name: string, type: WrittenType, size: number): Uint8Array {
+  const shape = messageField(2, messageField(1, integerField(1, size)));
+  const tensor = messageField(1, integerField(1, elementTypeNumbers[type]), shape);
+  return messageField(11, stringField(1, name), messageField(2, tensor));
+}
+
+/** GraphProto.output without a type: onnxruntime infers it. */
+export function outputField(name: string): Uint8Array {
+  return messageField(12, stringField(1, name));
+}
+
+/** NodeProto.attribute of type INT. */
+export function integerAttribute(name: string, value: number): Uint8Array {
+  return messageField(5, stringField(1, name), integerField(3, value), integerField(20, 2));
+}
+
+/** NodeProto.attribute of type INTS; the values are not negative. */
+export function integersAttribute(name: string, values: readonly number[]): Uint8Array {
+  return messageField(5, stringField(1, name), ...values.map(value => integerField(8, value)), integerField(20, 7));
+}
