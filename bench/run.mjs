@@ -1,18 +1,18 @@
 // @ts-check
-// `npm run bench [-- engine host]`: builds, measures, prints the best of five rounds. Run it on a quiet machine; figures that
+// `npm run bench [-- engine host load]`: builds, measures, prints the best of five rounds. Run it on a quiet machine; figures that
 // must hold on a busy one are ratios to a peer in the same round.
 
 import * as esbuild from 'esbuild';
 import { installChromium } from '../scripts/setup/chromium.mjs';
 import { installCodeServer } from '../scripts/setup/codeServer.mjs';
-import { run, runScript } from '../scripts/setup/command.mjs';
+import { run, runScript, SetupError } from '../scripts/setup/command.mjs';
 
 await runScript(async () => {
   const chosen = process.argv.slice(2);
   const wanted = (/** @type {string} */ name) => chosen.length === 0 || chosen.includes(name);
   run(process.execPath, ['esbuild.mjs']);
   await esbuild.build({
-    entryPoints: ['bench/engine.ts', 'bench/host.ts', 'bench/host/index.ts'],
+    entryPoints: ['bench/engine.ts', 'bench/load.ts', 'bench/host.ts', 'bench/host/index.ts'],
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -25,6 +25,12 @@ await runScript(async () => {
   if (wanted('engine')) {
     console.log('\nEngine, shipped model, CPU, greedy unless said\n');
     run(process.execPath, ['out/bench/engine.js']);
+  }
+  if (chosen.includes('load')) {
+    const folder = process.env.HEADLIGHT_BENCH_MODEL;
+    if (!folder) throw new SetupError('HEADLIGHT_BENCH_MODEL names no folder: make one with bench/make_opus_mt.py.');
+    console.log('\nLoading the decoder of an opus-mt shape, fp32\n');
+    run(process.execPath, ['out/bench/load.js', folder]);
   }
   if (wanted('host')) {
     if (!process.env.VSCODE_EXECUTABLE) {

@@ -8,8 +8,9 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** Where an embedded message stands: its length is in `[lengthStart, start)`, its content in `[start, end)`. */
+/** Where an embedded message stands: its tag is in `[fieldStart, lengthStart)`, its length in `[lengthStart, start)`, its content in `[start, end)`. */
 export interface FieldLocation extends ByteRange {
+  readonly fieldStart: number;
   readonly lengthStart: number;
 }
 
@@ -55,7 +56,7 @@ export class ProtobufReader {
   constructor(
     readonly bytes: ByteSource,
     readonly file: string,
-    readonly location: FieldLocation = { lengthStart: 0, start: 0, end: bytes.length },
+    readonly location: FieldLocation = { fieldStart: 0, lengthStart: 0, start: 0, end: bytes.length },
     private readonly nesting = 0,
   ) {
     this.offset = location.start;
@@ -89,7 +90,8 @@ export class ProtobufReader {
   readIntegers(): bigint[] {
     if (this.wireType === wireTypes.varint) return [this.readInteger()];
     const { start, end } = this.readRange();
-    const packed = new ProtobufReader(this.bytes, this.file, { lengthStart: start, start, end }, this.nesting + 1);
+    const location = { fieldStart: start, lengthStart: start, start, end };
+    const packed = new ProtobufReader(this.bytes, this.file, location, this.nesting + 1);
     const integers: bigint[] = [];
     while (packed.offset < end) integers.push(BigInt.asIntN(64, packed.varint()));
     return integers;
@@ -130,7 +132,7 @@ export class ProtobufReader {
         lengthStart,
       );
     this.offset = start + Number(length);
-    return { lengthStart, start, end: this.offset };
+    return { fieldStart: this.fieldStart, lengthStart, start, end: this.offset };
   }
 
   readString(): string {

@@ -47,6 +47,8 @@ export interface MessageEdit {
   readonly location: FieldLocation;
   /** Whole fields of this message, each from its tag on. */
   readonly remove?: readonly ByteRange[];
+  /** Fields to put before all others. */
+  readonly prepend?: readonly Uint8Array[];
   readonly append: readonly Uint8Array[];
   readonly inner: readonly MessageEdit[];
 }
@@ -75,8 +77,8 @@ function editedParts(
     parts.push(bytes.subarray(offset, change.start));
     offset = change.end;
     if (change.edit === undefined) continue;
-    const { location, remove = [], append, inner } = change.edit;
-    const content = [...editedParts(bytes, location, inner, remove), ...append];
+    const { location, remove = [], prepend = [], append, inner } = change.edit;
+    const content = [...prepend, ...editedParts(bytes, location, inner, remove), ...append];
     parts.push(encodeVarint(content.reduce((sum, part) => sum + part.length, 0)), ...content);
   }
   parts.push(bytes.subarray(offset, end));

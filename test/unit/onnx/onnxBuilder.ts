@@ -9,6 +9,9 @@ import {
 } from '../../../src/model/onnx/protobufWriter';
 
 export const float32 = 1;
+export const uint8 = 2;
+export const int8 = 3;
+export const boolean = 9;
 export const int64 = 7;
 export const float16 = 10;
 

@@ -53,7 +53,7 @@ describe('ProtobufReader', () => {
     const outer = new ProtobufReader(view, 'file.onnx');
     assert.ok(outer.nextField());
     const inner = outer.readMessage();
-    assert.deepEqual(inner.location, { lengthStart: 1, start: 2, end: view.length });
+    assert.deepEqual(inner.location, { fieldStart: 0, lengthStart: 1, start: 2, end: view.length });
     assert.ok(inner.nextField());
     assert.equal(inner.readString(), 'naïve');
     assert.equal(inner.nextField(), false);
