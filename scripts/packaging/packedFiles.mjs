@@ -42,6 +42,7 @@ function wantedEntries({ binaries }) {
     ...filesUnder('dist', file => /\.(js|wasm|json|LEGAL\.txt)$/.test(file)),
     ...filesUnder('models/default', () => true),
     ...filesUnder('licenses', () => true),
+    ...filesUnder('docs/pictures', file => file.endsWith('.png')), // of the walkthrough
     'THIRD_PARTY_NOTICES.md',
     'package.json',
   ];

@@ -11,6 +11,7 @@ import { WriteBeside } from './commands/writeBeside';
 import { EngineGateway } from './engineGateway';
 import { ErrorReporter } from './errorReporter';
 import { HoverSummary } from './hoverSummary';
+import { registerLanguageModelTools } from './languageModelTools';
 import { LanguageStatus } from './languageStatus';
 import { Log } from './log';
 import { OutputDocuments } from './outputDocuments';
@@ -51,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     documents,
     new OutputLenses(documents, targetLanguage),
     new HoverSummary(runner, summaries, settings, targetLanguage, log),
+    registerLanguageModelTools(runner, log),
     new LanguageStatus(gateway, settings, targetLanguage),
     new SettingsWatcher(settings, gateway, summaries, reporter),
     panel,

@@ -17,6 +17,10 @@ export interface TextRequest {
   readonly priority: Priority;
   /** Where the text comes from; settings may differ by workspace folder. */
   readonly resource: vscode.Uri;
+  /** Language to translate to. Absent: the one that the settings and earlier choices ask for. */
+  readonly to?: string;
+  /** Language of the text. Absent: detected. */
+  readonly from?: string;
 }
 
 export function modelUseOf(kind: TaskKind): ModelUse {
@@ -45,7 +49,7 @@ export class TaskRunner {
       {
         ...target,
         text: request.text,
-        task: this.task(request.kind, description),
+        task: this.task(request, description),
         segmentation: 'sentences',
         options: { beamCount: this.settings.beamCount },
         priority: request.priority,
@@ -74,9 +78,10 @@ export class TaskRunner {
     return { folder: this.settings.modelFolder(use, resource), device: this.settings.device };
   }
 
-  private task(kind: TaskKind, description: ModelDescription): Task {
-    if (kind === 'summarize') return { kind };
+  private task({ kind, to: wanted, from }: TextRequest, description: ModelDescription): Task {
+    if (kind === 'summarize') return { kind, from };
+    if (wanted !== undefined) return { kind, to: wanted, from };
     const { to, alternateTo } = this.targetLanguage.choose(description);
-    return { kind, to, alternateTo: alternateTo ?? 'any' };
+    return { kind, to, from, alternateTo: alternateTo ?? 'any' };
   }
 }

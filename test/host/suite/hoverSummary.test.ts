@@ -20,7 +20,7 @@ function hoverOver(work: Promise<Partial<PanelContent['result']>>) {
     cacheKey: ({ text }: { text: string }) => text,
     run: async (_request: unknown, { signal }: { signal: AbortSignal }) => {
       signals.push(signal);
-      return { result: await work };
+      return { result: { segments: [], ...(await work) } };
     },
   };
   const settings = { hoverMode: () => 'paragraphs', hoverMinimumLength: () => 100 };
@@ -89,6 +89,13 @@ describe('HoverSummary', () => {
     under = hoverOver(Promise.resolve({ target: 'short', pivot: { from: 'es', to: 'en', text: '' } }));
     const text = textOf(await under.hover.provideHover(document, start, tokens.token));
     assert.match(text.replaceAll('&nbsp;', ' '), /translated from ES first/);
+  });
+
+  it("says that the words are not the model's own", async () => {
+    const segments = [{ kind: 'extract' }] as unknown as PanelContent['result']['segments'];
+    under = hoverOver(Promise.resolve({ target: 'first sentence', segments }));
+    const text = textOf(await under.hover.provideHover(document, start, tokens.token));
+    assert.match(text.replaceAll('&nbsp;', ' '), /extract: the model was unsure/);
   });
 
   it('shows the sentence of a failure, and nothing when a newer hover took its place', async () => {

@@ -41,6 +41,17 @@ describe('package.json', () => {
     }
   });
 
+  it('has a walkthrough whose commands and pictures are there', async () => {
+    const [{ steps }] = packageJSON.contributes.walkthroughs;
+    const { extensionUri } = vscode.extensions.getExtension('headlight.headlight')!;
+    const known = await vscode.commands.getCommands(true);
+    assert.ok(steps.length >= 4);
+    for (const { description, media } of steps) {
+      for (const [, id] of description.matchAll(/\(command:([\w.]+)/g)) assert.ok(known.includes(id), id);
+      await vscode.workspace.fs.stat(vscode.Uri.joinPath(extensionUri, media.image));
+    }
+  });
+
   it('describes every setting, with a default, a scope and a message for wrong values', () => {
     const settings: [string, Record<string, unknown>][] = Object.entries(
       packageJSON.contributes.configuration.properties,
