@@ -38,6 +38,11 @@ const bundles = [
     budgetKb: 1500, // 1.0 MB of it are the n-grams of the language detector
   },
   {
+    options: { ...node, entryPoints: ['src/model/engine/parserMain.ts'], outfile: 'dist/parser.js' },
+    forbidden: ['src/extension/', 'webview/', 'node_modules/eld/', 'node_modules/@huggingface/'],
+    budgetKb: 600,
+  },
+  {
     options: {
       ...node,
       entryPoints: ['src/cli/main.ts'],

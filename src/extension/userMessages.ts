@@ -69,6 +69,14 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     sentence: l10n.t('There are no words to work on in this text.'),
     actions: [],
   }),
+  'grammar-missing': ({ languageId, fileName }) => ({
+    severity: 'warning',
+    sentence: l10n.t(
+      'Headlight cannot tell the comments of "{0}" from its code: install an extension for this language, or select what to translate.',
+      plain(languageId ?? fileName),
+    ),
+    actions: [],
+  }),
   'invalid-request': (_details, { message }) => ({
     severity: 'error',
     sentence: l10n.t('The engine refused the request: {0}.', message),

@@ -20,6 +20,8 @@ export type ErrorCode =
   | 'source-too-long'
   /** Nothing to translate or summarise: no letters in the text. */
   | 'source-empty'
+  /** A source file of a language that neither Headlight nor an installed extension has a grammar for. details: {languageId, fileName} */
+  | 'grammar-missing'
   /** A request that no caller should send: an id out of range, an option out of bounds. details: {rule, found} */
   | 'invalid-request'
   /** The device does not exist in this installation. details: {device, found} */

@@ -58,6 +58,11 @@ export class GrammarStore {
     return (await this.#registry.loadGrammar(scopeName)) ?? undefined;
   }
 
+  /** True for a language or a file that has a grammar. */
+  knows(languageId: string | undefined, fileName: string | undefined): boolean {
+    return this.#scopeOf(languageId, fileName) !== undefined;
+  }
+
   #scopeOf(languageId: string | undefined, fileName: string | undefined): string | undefined {
     const languages = [
       ...this.#installed.filter(({ path: file }) => existsSync(file)),

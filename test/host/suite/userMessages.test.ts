@@ -12,6 +12,7 @@ const examples: Record<ErrorCode, Record<string, string | number | string[]>> = 
   'unsupported-task': { task: 'translate', to: 'ja', available: ['en', 'es'] },
   'source-too-long': { tokenCount: 600, limit: 512 },
   'source-empty': {},
+  'grammar-missing': { languageId: 'fantasy', fileName: 'a.fan' },
   'invalid-request': { rule: 'x', found: 'y' },
   'device-unavailable': { device: 'cuda', found: ['cpu'] },
   'device-failed': { device: 'webgpu' },

@@ -56,12 +56,22 @@ interface Region {
   closed: boolean;
 }
 
-/** Tokenizing starts anew for each call; a caller that gives up the generator stops it. */
+/** So many lines are tokenized without a pause. */
+const linesOfStep = 200;
+
+/** Lazy. */
 export function* commentBlocks(text: string, grammar: IGrammar): Generator<ProseBlock> {
+  for (const block of commentSteps(text, grammar)) if (block) yield block;
+}
+
+/** As `commentBlocks`, with an undefined now and then: a file of 100,000 lines may have no comment. */
+export function* commentSteps(text: string, grammar: IGrammar): Generator<ProseBlock | undefined> {
   const lineBreak = lineBreakOf(text);
   let open: Region | undefined;
   let state: StateStack | null = null;
+  let lineCount = 0;
   for (const line of linesOf(text)) {
+    if (++lineCount % linesOfStep === 0) yield undefined;
     if (line.end - line.start > maxLineLength) continue;
     const content = text.slice(line.start, line.end);
     const { tokens, ruleStack, stoppedEarly } = grammar.tokenizeLine(content, state, lineLimitMs);

@@ -25,6 +25,9 @@ const byLanguageId: Readonly<Record<string, TextFormat>> = {
   properties: 'properties',
   'java-properties': 'properties',
   log: 'log',
+  restructuredtext: 'text',
+  asciidoc: 'text',
+  org: 'text',
 };
 
 const byExtension: Readonly<Record<string, TextFormat>> = {
@@ -47,6 +50,9 @@ const byExtension: Readonly<Record<string, TextFormat>> = {
   '.log': 'log',
   '.txt': 'text',
   '.text': 'text',
+  '.rst': 'text',
+  '.adoc': 'text',
+  '.org': 'text',
 };
 
 const byFileName: Readonly<Record<string, TextFormat>> = {
@@ -64,32 +70,43 @@ const textName =
 /**
  * The format of a document. Settings in YAML are read for their comments, texts in YAML for their values. A name or language that
  * says nothing leaves it to the text's own beginning; plain text when that says nothing either.
+ * @param isSource True when there is a grammar for it. Default: for the bundled languages.
  */
-export function detectFormat(text: string, { languageId, fileName = '' }: DocumentName): TextFormat {
-  const name = fileName.slice(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1).toLowerCase();
-  const extension = name.lastIndexOf('.') > 0 ? name.slice(name.lastIndexOf('.')) : '';
+export function detectFormat(text: string, document: DocumentName, isSource = isBundled(document)): TextFormat {
+  const { languageId, fileName = '' } = document;
+  const { name, extension } = partsOf(fileName);
   if (languageId === 'yaml' || extension === '.yaml' || extension === '.yml')
     return textFolder.test(fileName) || textName.test(name) ? 'yaml' : 'comments';
+  const byName = bundledLanguages.some(({ fileNames }) => fileNames.includes(name)) ? 'comments' : undefined;
+  const isUnnamed = languageId === undefined || languageId === 'plaintext';
   // Comments are all the prose that a file of settings has.
-  if (languageId === 'jsonc') return 'comments';
-  const named =
-    (languageId !== undefined && Object.hasOwn(byLanguageId, languageId) ? byLanguageId[languageId] : undefined) ??
-    (Object.hasOwn(byFileName, name) ? byFileName[name] : undefined);
+  if (languageId === 'jsonc' || (byName && (isUnnamed || languageId === 'json'))) return 'comments';
+  const named = formatFor(byLanguageId, languageId) ?? formatFor(byFileName, name);
   if (named) return named;
-  if (isSource(languageId, name, extension)) return 'comments';
-  if (Object.hasOwn(byExtension, extension)) return byExtension[extension];
-  // Languages that only an installed extension knows.
-  if (languageId !== undefined && languageId !== 'plaintext') return 'comments';
-  return formatOfContent(text);
+  // A language that only an installed extension knows has comments, as far as anybody can tell.
+  if (!isUnnamed) return 'comments';
+  return formatFor(byExtension, extension) ?? (isSource ? 'comments' : formatOfContent(text));
 }
 
-function isSource(languageId: string | undefined, name: string, extension: string): boolean {
+function partsOf(fileName: string): { readonly name: string; readonly extension: string } {
+  const name = fileName.slice(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1).toLowerCase();
+  const dot = name.lastIndexOf('.');
+  return { name, extension: dot > 0 ? name.slice(dot) : '' };
+}
+
+function isBundled({ languageId, fileName = '' }: DocumentName): boolean {
+  const { name, extension } = partsOf(fileName);
   return bundledLanguages.some(
     language =>
       language.languageId === languageId ||
       language.fileNames.includes(name) ||
       language.extensions.includes(extension),
   );
+}
+
+/** Not by plain access: a language may have any name, `constructor` among them. */
+function formatFor(formats: Readonly<Record<string, TextFormat>>, name: string | undefined): TextFormat | undefined {
+  return name !== undefined && Object.hasOwn(formats, name) ? formats[name] : undefined;
 }
 
 /** Signs that no other kind of text has at its beginning. */
