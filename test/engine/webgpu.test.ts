@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { EngineProcess } from '../../src/client/engineProcess';
+import { sessionOptions } from '../../src/model/engine/device';
+import { gpuForm } from '../../src/model/engine/gpuForm';
+import { openModelFolder } from '../../src/model/engine/modelFolder';
+import type { OnnxFile } from '../../src/model/engine/onnxFile';
+import type { DeviceName } from '../../src/model/types';
 import { marianMerged, marianSplit, readMarianGolden } from '../golden/marianGolden';
 import { startEngine, translation } from '../support/engine';
+import { defaultModel } from '../support/paths';
 
 // The driver is SwiftShader: a real Vulkan driver, in software. Results are those of a GPU in fp32, slowly.
 describe('the webgpu device', () => {
@@ -51,6 +61,50 @@ describe('the webgpu device', () => {
       }
     });
 
+  it('computes the 8-bit products of the shipped model, widened, as onnxruntime itself reports', async () => {
+    const { graphs, folder } = await openModelFolder(defaultModel);
+    assert.equal(graphs.decoder.layout, 'merged');
+    const attentionMask = new Tensor('int64', new BigInt64Array(6).fill(1n), [1, 6]);
+    const inputIds = new Tensor('int64', BigInt64Array.of(5n, 60n, 70n, 80n, 90n, 0n), [1, 6]);
+    const encoded = await profiled(graphs.encoder, { input_ids: inputIds, attention_mask: attentionMask });
+    const { decoderHeadCount, headDimension } = folder.architecture;
+    const first = { encoder_hidden_states: encoded.outputs.last_hidden_state, encoder_attention_mask: attentionMask };
+    const decoded = await profiled(
+      (graphs.decoder as { merged: OnnxFile }).merged,
+      { ...first, input_ids: new Tensor('int64', [1n], [1, 1]), use_cache_branch: new Tensor('bool', [false], [1]) },
+      new Tensor('float32', [], [1, decoderHeadCount, 0, headDimension]),
+    );
+    const products = [...encoded.products, ...decoded.products];
+    assert.ok(products.length > 50, `${products.length} products`);
+    const onGpu = products.filter(provider => provider === 'WebGpuExecutionProvider');
+    assert.ok(onGpu.length >= 0.95 * products.length, `${onGpu.length} of ${products.length} ran on WebGPU`);
+  });
+
+  it('translates as the CPU does with the shipped model', async () => {
+    for (const text of ['Open the file.', 'Save the settings before you close the window.']) {
+      const onCpu = await engine.call('run', translation(text));
+      const onGpu = await engine.call('run', translation(text, { device: 'webgpu' }));
+      assert.deepEqual([onGpu.target, onGpu.device], [onCpu.target, 'webgpu']);
+    }
+  });
+
+  it('takes fp32 files before 8-bit ones, and the CPU the other way round', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'headlight-precisions-'));
+    try {
+      cpSync(marianMerged, folder, { recursive: true });
+      for (const name of ['encoder_model', 'decoder_model_merged'])
+        copyFileSync(path.join(folder, `onnx/${name}.onnx`), path.join(folder, `onnx/${name}_quantized.onnx`));
+      const filesOn = async (device: DeviceName) => (await engine.call('load', { folder, device })).files;
+      assert.deepEqual(await filesOn('webgpu'), ['onnx/encoder_model.onnx', 'onnx/decoder_model_merged.onnx']);
+      assert.deepEqual(await filesOn('cpu'), [
+        'onnx/encoder_model_quantized.onnx',
+        'onnx/decoder_model_merged_quantized.onnx',
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('says so when there is no GPU, and the CPU still works', async () => {
     engine.stop();
     process.env.VK_ICD_FILENAMES = '/nowhere.json';
@@ -72,3 +126,43 @@ describe('the webgpu device', () => {
     });
   });
 });
+
+/**
+ * Runs one graph once on WebGPU with onnxruntime's profiler: its outputs, and the provider of each matrix product that ran.
+ * `past`: fed for every cached key and value.
+ */
+async function profiled(
+  file: OnnxFile,
+  feeds: Readonly<Record<string, Tensor>>,
+  past?: Tensor,
+): Promise<{ readonly outputs: Record<string, Tensor>; readonly products: readonly string[] }> {
+  const { bytes, model, parameterFolder } = gpuForm(file);
+  const options = sessionOptions('webgpu', model);
+  const folder = mkdtempSync(path.join(tmpdir(), 'headlight-profile-'));
+  try {
+    const session = await InferenceSession.create(bytes, {
+      ...options,
+      enableProfiling: true,
+      profileFilePrefix: path.join(folder, 'run'),
+      extra: {
+        session: {
+          ...(options.extra?.session as object),
+          model_external_initializers_file_folder_path: parameterFolder,
+        },
+      },
+    });
+    const pastNames = session.inputNames.filter(name => name.startsWith('past_key_values.'));
+    const allFeeds = { ...feeds, ...Object.fromEntries(pastNames.map(name => [name, past!])) };
+    const outputs = (await session.run(allFeeds, [session.outputNames[0]])) as Record<string, Tensor>;
+    session.endProfiling();
+    await session.release();
+    const profile = path.join(folder, readdirSync(folder)[0]);
+    const events = JSON.parse(readFileSync(profile, 'utf8')) as { args?: { op_name?: string; provider?: string } }[];
+    const products = events.flatMap(({ args }) =>
+      args?.provider && /MatMul|Gemm/.test(args.op_name ?? '') ? [args.provider] : [],
+    );
+    return { outputs, products };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

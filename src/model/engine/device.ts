@@ -46,7 +46,8 @@ export function sessionOptions(device: Exclude<DeviceName, 'auto'>, model: OnnxM
     executionMode: 'sequential',
     logSeverityLevel: 3,
     // Spinning threads starve the editor and, on a busy machine, themselves: 1236 against 221-316 tokens/s under load.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    // A GPU has the floats of 8-bit parameters (`gpuForm.ts`): they are widened once, at load, and not in each run.
+    extra: { session: { intra_op: { allow_spinning: '0' }, ...(device === 'cpu' ? {} : { disable_quant_qdq: '1' }) } },
   };
 }
 

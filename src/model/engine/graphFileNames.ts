@@ -4,8 +4,8 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { missingFile } from './fileErrors';
 
-/** In the order in which they are looked for: on a CPU, int8 is the fastest and fp16 the slowest. */
-const precisionSuffixes = ['_quantized', '_int8', '', '_fp16'] as const;
+/** The suffix of the files of one precision; '' is fp32. */
+export type Precision = '_quantized' | '_int8' | '' | '_fp16';
 
 /** Relative to the model folder. */
 export interface OnnxFileNames {
@@ -17,16 +17,16 @@ export interface OnnxFileNames {
 }
 
 /**
- * Encoder and decoder of the same precision, under `onnx/` or at the top; a merged decoder before a split one, and only when there
- * is neither in any precision, a decoder that takes no past.
+ * Encoder and decoder of the same precision, the first of `precisions` that is there, under `onnx/` or at the top; a merged
+ * decoder before a split one, and only when there is neither in any precision, a decoder that takes no past.
  */
-export async function findOnnxFiles(folder: string): Promise<OnnxFileNames> {
+export async function findOnnxFiles(folder: string, precisions: readonly Precision[]): Promise<OnnxFileNames> {
   const exists = async (name: string) =>
     (await stat(path.join(folder, name)).catch(() => undefined))?.isFile() ?? false;
   let uncached: OnnxFileNames | undefined;
   let firstIncomplete: { have: string; lack: string } | undefined;
   for (const directory of ['onnx/', ''])
-    for (const suffix of precisionSuffixes) {
+    for (const suffix of precisions) {
       const encoder = `${directory}encoder_model${suffix}.onnx`;
       const merged = `${directory}decoder_model_merged${suffix}.onnx`;
       const first = `${directory}decoder_model${suffix}.onnx`;

@@ -21,8 +21,9 @@ import type { ModelDescription } from '../types';
 import { type DecoderFiles, onnxFilesOf, readDecoder } from './decoderFiles';
 import { missingFile, unreadableFile } from './fileErrors';
 import { checkDecoder, checkEncoder } from './graphContract';
-import { findOnnxFiles } from './graphFileNames';
+import { findOnnxFiles, type Precision } from './graphFileNames';
 import { type OnnxFile, readOnnxFile } from './onnxFile';
+import { cpuPrecisions } from './precision';
 
 /** What stays in memory of a model folder; its graphs do not, once they are loaded. */
 export interface ModelFolder {
@@ -50,9 +51,12 @@ export interface OpenedModel {
 /**
  * Reads a model folder in the layout of a Hugging Face / Optimum / transformers.js export.
  * Errors: `model-folder-missing`, `model-file-missing`, `model-file-corrupt`, `model-file-mismatch`, `unsupported-architecture`,
- * each naming the file, the rule and what was found.
+ * each naming the file, the rule and what was found. `precisions`: which files are taken where there are several, the best first.
  */
-export async function openModelFolder(folder: string): Promise<OpenedModel> {
+export async function openModelFolder(
+  folder: string,
+  precisions: readonly Precision[] = cpuPrecisions,
+): Promise<OpenedModel> {
   await requireFolder(folder);
   const configText = await requireText(folder, 'config.json');
   const architecture = readArchitecture(configText, 'config.json');
@@ -82,7 +86,7 @@ export async function openModelFolder(folder: string): Promise<OpenedModel> {
     direction: readSingleDirection(tokenizerConfig),
   });
 
-  const names = await findOnnxFiles(folder);
+  const names = await findOnnxFiles(folder, precisions);
   const encoder = await readOnnxFile(folder, names.encoder);
   const decoder = await readDecoder(folder, names.decoder);
   await verifyHashes(folder, manifest, encoder, decoder);

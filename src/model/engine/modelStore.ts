@@ -3,7 +3,9 @@
 import type { ModelTarget } from '../../protocol/engine';
 import type { DeviceName, ModelDescription } from '../types';
 import { resolveDevice } from './device';
+import type { Precision } from './graphFileNames';
 import { type OpenedModel, openModelFolder } from './modelFolder';
+import { cpuPrecisions, precisionsFor } from './precision';
 import { Seq2SeqModel } from './seq2seqModel';
 
 /** Translation and summary may each have their own model; a third one pushes out the one that was used longest ago. */
@@ -37,17 +39,18 @@ export class ModelStore {
   async describe(folder: string): Promise<ModelDescription> {
     for (const { target, model } of this.entries.values())
       if (target.folder === folder) return (await model).description;
-    return (await this.open(folder)).folder.description;
+    return (await this.open(folder, cpuPrecisions)).folder.description;
   }
 
   /** Who asks what a model can do mostly runs it next: what was read is kept for that moment, and no longer. */
-  private open(folder: string): Promise<OpenedModel> {
-    const existing = this.opened.get(folder);
+  private open(folder: string, precisions: readonly Precision[]): Promise<OpenedModel> {
+    const key = openedKey(folder, precisions);
+    const existing = this.opened.get(key);
     if (existing) return existing;
-    const opened = openModelFolder(folder);
-    this.opened.set(folder, opened);
+    const opened = openModelFolder(folder, precisions);
+    this.opened.set(key, opened);
     const forget = () => {
-      if (this.opened.get(folder) === opened) this.opened.delete(folder);
+      if (this.opened.get(key) === opened) this.opened.delete(key);
     };
     opened.catch(forget);
     setTimeout(forget, keepOpenedMs).unref();
@@ -85,8 +88,9 @@ export class ModelStore {
       return existing;
     }
     const model = turn(async () => {
-      const loaded = await Seq2SeqModel.load(await this.open(folder), device);
-      this.opened.delete(folder);
+      const precisions = await precisionsFor(resolveDevice(device));
+      const loaded = await Seq2SeqModel.load(await this.open(folder, precisions), device);
+      this.opened.delete(openedKey(folder, precisions));
       await this.releaseOldest();
       return loaded;
     });
@@ -115,4 +119,8 @@ export class ModelStore {
 
 function keyOf(folder: string, device: DeviceName): string {
   return `${resolveDevice(device)}:${folder}`;
+}
+
+function openedKey(folder: string, precisions: readonly Precision[]): string {
+  return `${precisions.join(',')}:${folder}`;
 }

@@ -13,6 +13,7 @@ import { bestTokensFields, bestTokensNames } from '../onnx/bestTokens';
 import { addTapOutputs } from '../onnx/graphEditor';
 import type { DeviceName, ModelDescription } from '../types';
 import { resolveDevice, sessionOptions } from './device';
+import { gpuForm } from './gpuForm';
 import { cacheNames } from './graphContract';
 import type { ModelFolder, OpenedModel } from './modelFolder';
 import type { OnnxFile } from './onnxFile';
@@ -371,11 +372,12 @@ class CachedDecoder implements Decoder {
 }
 
 async function loadTapped(
-  file: OnnxFile,
+  original: OnnxFile,
   /** `pastDecoder`: gives no attention, because whole targets go through the other one. */
   role: 'encoder' | 'decoder' | 'pastDecoder',
   device: Exclude<DeviceName, 'auto'>,
 ): Promise<TappedSession> {
+  const file = device === 'cpu' ? original : gpuForm(original);
   let taps: readonly AttentionTap[] = [];
   let reason: HeadlightError | undefined;
   try {

@@ -2,8 +2,9 @@
 // products for GPUs. Parameters stay 8-bit in the file; onnxruntime widens them once, when it folds constants at load.
 
 import { everyGraph, type OnnxGraph, type OnnxModel, type OnnxNode } from './graphReader';
+import { integerAttribute } from './graphWriter';
 import type { ByteRange } from './protobufReader';
-import { applyEdits, integerField, type MessageEdit, messageField, stringField } from './protobufWriter';
+import { applyEdits, type MessageEdit, messageField, stringField } from './protobufWriter';
 
 export interface Dequantized {
   readonly bytes: Uint8Array;
@@ -210,7 +211,7 @@ function widening(parameter: Parameter): Uint8Array[] {
 }
 
 /** NodeProto.attribute `to` of a Cast. */
-const toFloat32 = messageField(5, stringField(1, 'to'), integerField(3, 1), integerField(20, 2));
+const toFloat32 = integerAttribute('to', 1);
 
 /** The same node, with its name and outputs, as another operator. */
 function rewritten({ location, outputs, name }: OnnxNode, operator: string, inputs: readonly string[]): MessageEdit {

@@ -1,10 +1,10 @@
 // Writes the parts of an ONNX graph: nodes, attributes, inputs and outputs, as fields to append to a graph. Field numbers are those of
 // onnx.proto.
 
-import { integerField, messageField, stringField } from './protobufWriter';
+import { concatBytes, integerField, messageField, stringField } from './protobufWriter';
 
 /** TensorProto.DataType. */
-const elementTypeNumbers = { float32: 1, int32: 6, int64: 7 } as const;
+const elementTypeNumbers = { float32: 1, int32: 6, int64: 7, float16: 10 } as const;
 
 type WrittenType = keyof typeof elementTypeNumbers;
 
@@ -31,9 +31,21 @@ export function castField(input: string, output: string, to: WrittenType): Uint8
 
 /** GraphProto.input: a vector of `size` elements. */
 export function vectorInputField(name: string, type: WrittenType, size: number): Uint8Array {
-  const shape = messageField(2, messageField(1, integerField(1, size)));
+  return inputField(name, type, [size]);
+}
+
+/** GraphProto.input. */
+export function inputField(name: string, type: WrittenType, dims: readonly number[]): Uint8Array {
+  const shape = messageField(2, ...dims.map(dim => messageField(1, integerField(1, dim))));
   const tensor = messageField(1, integerField(1, elementTypeNumbers[type]), shape);
   return messageField(11, stringField(1, name), messageField(2, tensor));
+}
+
+/** A whole model: the fields of its graph, in the operators of `opset` of ONNX itself. */
+export function modelOf(graphFields: readonly Uint8Array[], opset: number): Uint8Array {
+  const irVersion = integerField(1, 8);
+  const operatorSet = messageField(8, stringField(1, ''), integerField(2, opset));
+  return concatBytes([irVersion, messageField(7, stringField(2, 'headlight'), ...graphFields), operatorSet]);
 }
 
 /** GraphProto.output without a type: onnxruntime infers it. */
