@@ -8,7 +8,7 @@ import type { AttentionMaps } from '../model/attention/maps';
 import { type ErrorCode, HeadlightError } from '../model/errors';
 import type { ModelDescription, ModelWarning, RunResult, Segmentation, Task } from '../model/types';
 import type { ModelTarget, RunParams } from '../protocol/engine';
-import { outputOfEachLine, type TextOutput, textJson } from './output';
+import { outputOfEachLine, type TextOutput, textJson, unknownTextWarning } from './output';
 import { help, parseCommandLine, type TextCommand, UsageError } from './usage';
 
 declare const HEADLIGHT_VERSION: string;
@@ -56,6 +56,7 @@ async function runText(command: TextCommand): Promise<void> {
   for (const warning of warnings) process.stderr.write(`headlight: ${modelWarnings[warning]}\n`);
   if (command.command !== 'attention' && !command.json) return printText(command, target, text);
   const result = await resultOf(command, target, text);
+  warn(unknownTextWarning(result));
   const outputs: readonly TextOutput[] = command.lines ? outputOfEachLine(result) : [result];
   for (const output of outputs) {
     const maps = command.command === 'attention' ? await attentionOf(output, target) : undefined;
@@ -79,15 +80,16 @@ async function printText(command: TextCommand, target: ModelTarget, text: string
     reader.abort();
   };
   try {
-    const { target: output } = await engine.call('run', params, {
+    const result = await engine.call('run', params, {
       signal: reader.signal,
       onProgress: step => {
         if (step.kind === 'text') print(step.append).catch(onFailure);
       },
     });
     // Each line of the source ends one of the output; a text of its own ends with a line break on a terminal.
-    const lacksBreak = command.lines ? text !== '' && !text.endsWith('\n') : !output.endsWith('\n');
+    const lacksBreak = command.lines ? text !== '' && !text.endsWith('\n') : !result.target.endsWith('\n');
     await print(lacksBreak ? '\n' : '');
+    warn(unknownTextWarning(result));
   } catch (error) {
     throw failure ?? error;
   }
@@ -193,9 +195,17 @@ function print(text: string): Promise<void> {
   });
 }
 
-/** Prints one line on standard error; gives the exit code. */
+function warn(warning: string | undefined): void {
+  if (warning !== undefined) line(`warning: ${warning}`);
+}
+
+/** Prints one line on standard error. */
+function line(message: string): void {
+  process.stderr.write(`headlight: ${message.replace(/\s*\n\s*/g, ' ')}\n`);
+}
+
+/** Says what went wrong on standard error; gives the exit code. */
 function report(error: unknown): number {
-  const line = (message: string) => process.stderr.write(`headlight: ${message.replace(/\s*\n\s*/g, ' ')}\n`);
   if (error instanceof UsageError) {
     line(`${error.message}; see headlight --help`);
     return 2;

@@ -16,6 +16,15 @@ export interface TextOutput {
   readonly segments: readonly Segment[];
 }
 
+/** One line for people; undefined when the model could read the source. */
+export function unknownTextWarning({ unknownText, model }: RunResult): string | undefined {
+  if (!unknownText) return undefined;
+  const { unknownLength, length, examples } = unknownText;
+  const percent = Math.max(1, Math.round((100 * unknownLength) / length));
+  const list = examples.map(example => `"${example}"`).join(', ');
+  return `the vocabulary of ${model.name} lacks ${percent} % of the source, such as ${list}: the model read "unknown" there`;
+}
+
 /** `maps`: attention of each segment, in their order. */
 export function textJson(
   output: TextOutput,
@@ -34,6 +43,7 @@ export function textJson(
   if (result.from !== undefined) json.from = result.from;
   if (result.to !== undefined) json.to = result.to;
   if (result.pivot) json.pivot = result.pivot;
+  if (result.unknownText) json.unknownText = result.unknownText;
   // One line of extract makes the whole no longer the model's own words.
   if (result.task === 'summarize') json.kind = segments.some(({ kind }) => kind === 'extract') ? 'extract' : 'abstract';
   if (segments.length === 1) {

@@ -2,10 +2,11 @@
 
 import * as vscode from 'vscode';
 import { toHeadlightError } from '../model/errors';
+import type { RunResult } from '../model/types';
 import { commandIds } from './commandIds';
 import type { Log } from './log';
 import { type ModelUse, modelSettingId, type Settings, settingIds } from './settings';
-import { type UserAction, userMessage } from './userMessages';
+import { type UserAction, type UserMessage, unknownTextMessage, userMessage } from './userMessages';
 
 export interface FailureContext {
   /** Which model the failed work used; decides which setting is opened. */
@@ -42,6 +43,17 @@ export class ErrorReporter {
       return undefined;
     }
     this.log.error(`${error.code}: ${error.message} ${JSON.stringify(error.details)}`);
+    this.show(message, context);
+    return message.sentence;
+  }
+
+  /** Says once what no output shows by itself: that the model could not read its source. */
+  reportUnknown(results: readonly RunResult[], context: FailureContext): void {
+    const result = results.find(({ unknownText }) => unknownText !== undefined);
+    if (result?.unknownText) this.show(unknownTextMessage(result.unknownText, result.model.name), context);
+  }
+
+  private show(message: UserMessage, context: FailureContext): void {
     const actions = message.actions.filter(action => action !== 'retry' || context.retry !== undefined);
     const labels = actions.map(actionLabel);
     this.last = message.sentence;
@@ -50,7 +62,6 @@ export class ErrorReporter {
       const action = actions[labels.indexOf(label ?? '')];
       if (action) void this.perform(action, context);
     });
-    return message.sentence;
   }
 
   /** Says something that is no failure of the engine. The person may answer with `action`. */

@@ -2,7 +2,7 @@
 
 import { l10n } from 'vscode';
 import type { ErrorCode, ErrorDetails, HeadlightError } from '../model/errors';
-import type { ModelWarning } from '../model/types';
+import type { ModelWarning, UnknownText } from '../model/types';
 
 export type UserAction = 'retry' | 'openModelSetting' | 'openDeviceSetting' | 'chooseTargetLanguage' | 'showLog';
 
@@ -144,6 +144,18 @@ function unsupportedTask(task: string, from: unknown, to: unknown, available: st
 function plain(detail: unknown): string {
   const text = Array.isArray(detail) ? detail.join(', ') : String(detail ?? l10n.t('unknown'));
   return text.replace(/\.$/, '');
+}
+
+/** What to tell a person about an output whose source the model could not read. */
+export function unknownTextMessage({ unknownLength, length, examples }: UnknownText, modelName: string): UserMessage {
+  const percent = Math.max(1, Math.round((100 * unknownLength) / length));
+  const sentence = l10n.t(
+    'The model "{0}" cannot read {1} % of this text, such as {2}; another model may know it.',
+    modelName,
+    percent,
+    examples.join(' '),
+  );
+  return { severity: 'warning', sentence, actions: ['openModelSetting'] };
 }
 
 /** What to tell a person about a model that works, but not as well as it could. */

@@ -118,6 +118,16 @@ export interface Segment {
   readonly kind?: 'abstract' | 'extract';
 }
 
+/** The part of a source that a model cannot read: it sees the same "unknown" in place of each. */
+export interface UnknownText {
+  /** Characters in unknown tokens. */
+  readonly unknownLength: number;
+  /** Characters in all tokens. */
+  readonly length: number;
+  /** A few of the unknown texts, each once. */
+  readonly examples: readonly string[];
+}
+
 export interface RunResult {
   readonly source: string;
   readonly target: string;
@@ -132,6 +142,8 @@ export interface RunResult {
   readonly pivot: { readonly from: string; readonly to: string; readonly text: string } | undefined;
   readonly model: ModelIdentity;
   readonly device: DeviceName;
+  /** Set when the vocabulary lacks so much of the source that the output can't be trusted. */
+  readonly unknownText?: UnknownText;
 }
 
 export interface ModelIdentity {

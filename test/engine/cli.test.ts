@@ -49,6 +49,35 @@ describe('headlight with a decoder without cache alone', () => {
   });
 });
 
+describe('headlight with a text that the vocabulary lacks', () => {
+  const t5 = [
+    'translate',
+    '--model',
+    path.join(root, 'test', 'fixtures', 'models', 't5Split'),
+    '--from',
+    'en',
+    '--to',
+    'de',
+  ];
+
+  it('says so on standard error, and translates all the same', () => {
+    const { exitCode, stdout, stderr } = headlight([...t5, 'the cat sees `key` here']);
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stdout, /\S/);
+    assert.match(
+      stderr,
+      /^headlight: warning: the vocabulary of t5Split lacks \d+ % of the source, such as "`": the model read "unknown" there\n$/,
+    );
+    assert.equal(headlight([...t5, 'the cat sees the key here']).stderr, '');
+  });
+
+  it('has it in its JSON', () => {
+    const [{ unknownText }] = json([...t5, '漢字かな']);
+    assert.deepEqual(unknownText, { unknownLength: 4, length: 4, examples: ['漢字かな'] });
+    assert.equal(json([...t5, 'the cat'])[0].unknownText, undefined);
+  });
+});
+
 describe('headlight translate', () => {
   it('joins words by a space and prints one line', () => {
     const { exitCode, stdout, stderr } = headlight([...toSpanish, 'Open', 'the', 'file.']);

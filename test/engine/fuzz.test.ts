@@ -23,7 +23,7 @@ describe('the readers of model files, fuzzed', function () {
   it('is seen to hang, to be slow, to fill the memory and to throw what has no code, where that is planted', async () => {
     const subjectNames = ['planted'];
     const seed = 3;
-    const expected = Array.from({ length: 16 }, (_, index) =>
+    const expected = Array.from({ length: 24 }, (_, index) =>
       plantedDefectOf(makeInput(seed, index, subjectNames).files),
     );
     for (const defect of ['throws', 'slow', 'grows', 'hangs', undefined] as const)

@@ -5,9 +5,10 @@ transformers does with it: test/golden/families/*.json. The tests need only thes
     venv/bin/pip install torch==2.13.0 transformers==5.17.0 onnx==1.23.1 onnxscript==0.7.2 onnxruntime==1.30.0
     venv/bin/pip install sentencepiece==0.2.3 protobuf==7.36.2
     venv/bin/pip install --no-deps optimum==2.3.0 optimum-onnx==0.1.0    # one function; they pin an older transformers
-    venv/bin/python test/golden/make_families.py [folder ...]            # default: all
+    venv/bin/python test/golden/make_families.py [folder ...] [--output FOLDER] [--train]
 
-Each model learns, for some seconds, to put the words of a sentence in reverse order, or to keep the order, depending on
+Default: all, into the checkout. The parameters are those of test/golden/parameters; `--train` makes them anew.
+Each model learned, for some seconds, to put the words of a sentence in reverse order, or to keep the order, depending on
 the task: enough for outputs that end by themselves and for beams that differ, not enough to be sure of itself.
 """
 
@@ -49,10 +50,11 @@ from reference.answers import (
     write_json,
 )
 from reference.exports import ExportKind, Sizes, cache_names, export
+from reference.output import output_folders
 from reference.vocabularies import Vocabulary, sentence
 
-here = Path(__file__).parent
-models = here.parent / "fixtures" / "models"
+output = output_folders()
+models, goldens = output.models, output.goldens
 
 sources = [
     "the red cat sees a small dog",
@@ -104,6 +106,8 @@ class Family:
     """`task_specific_params` of config.json."""
     graphs: str = ""
     """Folder of the graphs inside the model folder."""
+    parameters: str = ""
+    """The folder that has the same trained model in another form."""
     steps: int = 900
     rate: float = 4e-3
 
@@ -291,6 +295,7 @@ families = [
         {"max_length": 40, "no_repeat_ngram_size": 3},
         graphs="onnx",
         steps=400,
+        parameters="bartSplit",
     ),
     Family(
         "mbartHalf",
@@ -341,6 +346,7 @@ families = [
             "translation_en_to_de": {"prefix": "translate English to German: "},
         },
         searches=[{"num_beams": 3, "length_penalty": 2.0}],
+        parameters="t5Split",
     ),
     Family(
         "bartBmm",
@@ -361,6 +367,7 @@ families = [
         {"max_length": 40, "num_beams": 2},
         attention_implementation="fused",
         steps=500,
+        parameters="bartBmm",
     ),
     Family(
         "opusMtDynamo",
@@ -437,7 +444,7 @@ def make(family: Family) -> None:
         torch.manual_seed(3)
         model = family.model(vocabulary)
         use_attention(model, "eager")
-        train(family, vocabulary, model)
+        output.trained(family.parameters or family.folder, model, lambda: train(family, vocabulary, model))
         if family.export.precision == "_fp16":
             # The same parameters for transformers, so that only the arithmetic differs.
             for parameter in model.parameters():
@@ -538,7 +545,7 @@ def write_goldens(family: Family, vocabulary: Vocabulary, model, folder: Path) -
         for module in (torch, transformers, tokenizers, sentencepiece, onnx, onnxruntime)
     }
     write_json(
-        here / "families" / f"{family.folder}.json",
+        goldens / "families" / f"{family.folder}.json",
         {"versions": versions, "cases": cases, "forced": forced, "lines": lines},
     )
 
@@ -629,8 +636,8 @@ def main() -> None:
     other_attention.register()
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    (here / "families").mkdir(exist_ok=True)
-    wanted = sys.argv[1:]
+    (goldens / "families").mkdir(parents=True, exist_ok=True)
+    wanted = output.names
     for family in families:
         if not wanted or family.folder in wanted:
             make(family)

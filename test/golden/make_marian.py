@@ -4,11 +4,12 @@ test/golden/marian.json (what Hugging Face transformers does with it). The tests
     python3.11 -m venv venv
     venv/bin/pip install torch==2.13.0 transformers==5.17.0 onnx==1.23.1 onnxruntime==1.30.0
     venv/bin/pip install --no-deps optimum==2.3.0 optimum-onnx==0.1.0    # one function; they pin an older transformers
-    venv/bin/python test/golden/make_marian.py
+    venv/bin/python test/golden/make_marian.py [--output FOLDER] [--train]
 
-The model learns, for half a minute on one thread, to put the words of a sentence in reverse order: enough for outputs
-that end by themselves and for beams that differ, not enough to be sure of itself. The same versions and processor give
-the same files.
+Default: into the checkout. The parameters are those of test/golden/parameters; `--train` makes them anew.
+The model learned, for half a minute on one thread, to put the words of a sentence in reverse order: enough for outputs
+that end by themselves and for beams that differ, not enough to be sure of itself. The same versions give the same
+files, up to the last digits of numbers.
 """
 
 import copy
@@ -36,10 +37,11 @@ import transformers
 from optimum.onnx.graph_transformations import merge_decoders
 from reference.answers import attention, step_log_probabilities, write_json
 from reference.exports import ExportKind, export_split
+from reference.output import output_folders
 from transformers import MarianConfig, MarianMTModel, PreTrainedTokenizerFast
 
-here = Path(__file__).parent
-models = here.parent / "fixtures" / "models"
+output = output_folders()
+models, goldens = output.models, output.goldens
 
 eos, pad, unknown = 0, 1, 2
 special_tokens = ["</s>", "<pad>", "<unk>", "<2es>", "<2en>", "<sum>"]
@@ -96,6 +98,28 @@ def make_tokenizer() -> PreTrainedTokenizerFast:
     )
 
 
+def train(model: MarianMTModel, tokenizer: PreTrainedTokenizerFast) -> None:
+    optimizer = torch.optim.AdamW(model.parameters(), lr=4e-3)
+    steps = 1000
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps)
+    generator = random.Random(2)
+    model.train()
+    for step in range(steps):
+        texts = [sentence(generator) for _ in range(32)]
+        source = tokenizer(texts, padding=True, return_tensors="pt")
+        reversed_texts = [" ".join(reversed(text.split())) for text in texts]
+        labels = tokenizer(reversed_texts, padding=True, return_tensors="pt").input_ids
+        labels[labels == pad] = -100
+        loss = model(input_ids=source.input_ids, attention_mask=source.attention_mask, labels=labels).loss
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        if step % 250 == 0 or step == steps - 1:
+            print(f"step {step}: loss {loss.item():.3f}", flush=True)
+
+
 def make_model(tokenizer: PreTrainedTokenizerFast) -> MarianMTModel:
     torch.manual_seed(3)
     config = MarianConfig(
@@ -124,25 +148,7 @@ def make_model(tokenizer: PreTrainedTokenizerFast) -> MarianMTModel:
     )
     config.architectures = ["MarianMTModel"]
     model = MarianMTModel._from_config(config, attn_implementation="eager")
-    optimizer = torch.optim.AdamW(model.parameters(), lr=4e-3)
-    steps = 1000
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps)
-    generator = random.Random(2)
-    model.train()
-    for step in range(steps):
-        texts = [sentence(generator) for _ in range(32)]
-        source = tokenizer(texts, padding=True, return_tensors="pt")
-        reversed_texts = [" ".join(reversed(text.split())) for text in texts]
-        labels = tokenizer(reversed_texts, padding=True, return_tensors="pt").input_ids
-        labels[labels == pad] = -100
-        loss = model(input_ids=source.input_ids, attention_mask=source.attention_mask, labels=labels).loss
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        if step % 250 == 0 or step == steps - 1:
-            print(f"step {step}: loss {loss.item():.3f}", flush=True)
+    output.trained("marian", model, lambda: train(model, tokenizer))
     # In real Marian models, too, pad wins steps unless it is suppressed: its logit is 0 where all others are negative.
     model.final_logits_bias[0, pad] = 10
     return model.eval()
@@ -405,7 +411,7 @@ def main() -> None:
     versions = {
         module.__name__: module.__version__ for module in (torch, transformers, tokenizers, onnx, onnxruntime)
     }
-    write_json(here / "marian.json", {"versions": versions, "cases": cases, "forced": forced})
+    write_json(goldens / "marian.json", {"versions": versions, "cases": cases, "forced": forced})
 
 
 main()

@@ -2,8 +2,8 @@
 
 import * as vscode from 'vscode';
 import { toHeadlightError } from '../../model/errors';
-import type { CharacterRange } from '../../model/types';
-import type { ErrorReporter } from '../errorReporter';
+import type { CharacterRange, RunResult } from '../../model/types';
+import type { ErrorReporter, FailureContext } from '../errorReporter';
 import { withLongProgress } from '../longProgress';
 import { lengthsOf } from '../output';
 import type { TaskRunner } from '../taskRunner';
@@ -45,18 +45,27 @@ export class ReplaceSelection {
         })),
       );
     });
+    const failure: FailureContext = { use: 'translation', retry: () => this.start() };
+    const results: RunResult[] = [];
     try {
-      const translations = await this.translate(document, ranges);
-      return await this.replace(document, tracked, translations);
+      const translations = await this.translate(document, ranges, results);
+      const isReplaced = await this.replace(document, tracked, translations);
+      if (isReplaced) this.reporter.reportUnknown(results, failure);
+      return isReplaced;
     } catch (error) {
-      this.reporter.report(error, { use: 'translation', retry: () => this.start() });
+      this.reporter.report(error, failure);
       return false;
     } finally {
       subscription.dispose();
     }
   }
 
-  private translate(document: vscode.TextDocument, ranges: readonly CharacterRange[]): Promise<string[]> {
+  /** `results` takes what the engine gave. */
+  private translate(
+    document: vscode.TextDocument,
+    ranges: readonly CharacterRange[],
+    results: RunResult[],
+  ): Promise<string[]> {
     const texts = ranges.map(range => document.getText(rangeOf(document, range)));
     const lengths = lengthsOf(ranges);
     const total = lengths.reduce((sum, length) => sum + length, 0);
@@ -65,23 +74,25 @@ export class ReplaceSelection {
       const translations: string[] = [];
       let done = 0;
       for (const [index, text] of texts.entries()) {
-        const translation = await this.translateOne(document, text, texts.length > 1, signal, sourceDone =>
+        const result = await this.translateOne(document, text, texts.length > 1, signal, sourceDone =>
           report((done + sourceDone) / total),
         );
-        translations.push(translation);
+        if (result) results.push(result);
+        translations.push(result?.target ?? text);
         done += lengths[index];
       }
       return translations;
     });
   }
 
+  /** Undefined for a selection without words, one of several. */
   private async translateOne(
     document: vscode.TextDocument,
     text: string,
     oneOfMany: boolean,
     signal: AbortSignal,
     report: (sourceDone: number) => void,
-  ): Promise<string> {
+  ): Promise<RunResult | undefined> {
     try {
       const { result } = await this.runner.run(
         { kind: 'translate', text, priority: 'interactive', resource: document.uri },
@@ -92,10 +103,10 @@ export class ReplaceSelection {
           },
         },
       );
-      return result.target;
+      return result;
     } catch (error) {
       // Of several selections, one without words stays as it is; the others need not fail for it.
-      if (oneOfMany && toHeadlightError(error).code === 'source-empty') return text;
+      if (oneOfMany && toHeadlightError(error).code === 'source-empty') return undefined;
       throw error;
     }
   }

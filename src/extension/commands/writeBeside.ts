@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { toHeadlightError } from '../../model/errors';
+import type { RunResult } from '../../model/types';
 import type { ErrorReporter, FailureContext } from '../errorReporter';
 import { withLongProgress } from '../longProgress';
 import { lengthsOf, type Output } from '../output';
@@ -89,34 +90,38 @@ export class WriteBeside {
     const resource = located.document.uri;
     const texts = textsOf(located);
     const title = progressTitle(kind, resource);
+    const results: RunResult[] = [];
     const failure: FailureContext = { use: modelUseOf(kind), retry: () => this.runAgain(uri.toString()) };
     try {
       await withLongProgress({ title, delayMs: progressDelayMs, signal: output.signal }, async ({ signal, report }) => {
         for (const text of texts) {
           output.beginPart();
           const request: TextRequest = { kind, text, priority: 'interactive', resource };
-          await this.writePart(output, request, signal, texts.length > 1, () => report(output.fraction));
+          const result = await this.writePart(output, request, signal, texts.length > 1, () => report(output.fraction));
+          if (result) results.push(result);
         }
       });
       output.finish();
+      this.reporter.reportUnknown(results, failure);
     } catch (error) {
       output.stop(this.reporter.report(error, failure) ?? vscode.l10n.t('Canceled.'));
     }
     this.documents.flush(uri);
   }
 
+  /** Undefined for a part without words. */
   private async writePart(
     output: Output,
     request: TextRequest,
     signal: AbortSignal,
     oneOfMany: boolean,
     onProgress: () => void,
-  ): Promise<void> {
+  ): Promise<RunResult | undefined> {
     const known = request.kind === 'summarize' ? this.summaries.finished(this.runner.cacheKey(request)) : undefined;
     if (known) {
       this.runner.remember(known);
       output.finishPart(known.result.target, known);
-      return;
+      return known.result;
     }
     try {
       const content = await this.runner.run(request, {
@@ -128,10 +133,12 @@ export class WriteBeside {
         },
       });
       output.finishPart(content.result.target, content);
+      return content.result;
     } catch (error) {
       // Of several selections, one without words is copied; the others need not fail for it.
       if (!oneOfMany || toHeadlightError(error).code !== 'source-empty') throw error;
       output.finishPart(request.text, undefined);
+      return undefined;
     }
   }
 }

@@ -1,6 +1,6 @@
 // The families of encoder-decoders: how each names its sizes in config.json, and what it leaves unsaid there. Runs anywhere.
 
-import { HeadlightError } from '../errors';
+import { excerpt, HeadlightError } from '../errors';
 import type { JsonReader } from './jsonReader';
 
 /** Models of one family have the same config fields and the same graphs. */
@@ -102,7 +102,7 @@ export const supportedModelTypes: readonly string[] = families.flatMap(({ modelT
 
 /** Errors: `unsupported-architecture` for a model type that Headlight does not run. */
 export function familyOf(config: JsonReader, file: string): Family {
-  const modelType = config.optionalString('model_type') ?? '(no model_type)';
+  const modelType = excerpt(config.optionalString('model_type') ?? '(no model_type)', 60);
   const family = families.find(({ modelTypes }) => modelTypes.includes(modelType));
   if (family) return family;
   throw new HeadlightError(

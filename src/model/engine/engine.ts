@@ -19,6 +19,7 @@ import { HeadlightError, Superseded, throwIfAborted } from '../errors';
 import { planSummary, planTranslation } from '../text/direction';
 import { detectLanguage } from '../text/language';
 import { rawUnits, summaryUnits, translationUnits } from '../text/units';
+import { UnknownCounter } from '../text/unknownText';
 import type { CharacterRange, RunResult } from '../types';
 import { ModelStore } from './modelStore';
 import { Scheduler } from './scheduler';
@@ -74,7 +75,18 @@ export class Engine {
     return this.models.use(target, load => this.scheduler.run(priority, undefined, load), job);
   }
 
-  private async run(params: RunParams, { signal, report }: CallContext<RunProgress>): Promise<RunResult> {
+  /** Every way to run a text reports its segments here: what none of their vocabularies has is counted for all of them. */
+  private async run(params: RunParams, context: CallContext<RunProgress>): Promise<RunResult> {
+    const unknown = new UnknownCounter();
+    const report = (progress: RunProgress) => {
+      if (progress.kind === 'segment') unknown.add(progress.segment.sourceTokens);
+      context.report(progress);
+    };
+    const result = await this.runByPriority(params, { ...context, report });
+    return { ...result, unknownText: unknown.found };
+  }
+
+  private async runByPriority(params: RunParams, { signal, report }: CallContext<RunProgress>): Promise<RunResult> {
     if (params.priority !== 'hover') return this.runWith(params, signal, report);
     this.hover?.abort(new Superseded());
     const controller = new AbortController();

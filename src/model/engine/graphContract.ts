@@ -1,7 +1,7 @@
 // What the graphs of an export must take and give to be run: names and sizes as Optimum writes them. Runs in the engine process.
 
 import type { Architecture } from '../config/architecture';
-import { HeadlightError } from '../errors';
+import { excerpt, HeadlightError } from '../errors';
 import type { OnnxValue } from '../onnx/graphReader';
 import { type DecoderFiles, onnxFilesOf } from './decoderFiles';
 import type { OnnxFile } from './onnxFile';
@@ -64,11 +64,8 @@ function requireNames(file: OnnxFile, what: string, values: readonly OnnxValue[]
   const present = new Set(values.map(value => value.name));
   const absent = names.filter(name => !present.has(name));
   if (absent.length === 0) return;
-  const found =
-    values
-      .map(value => value.name)
-      .slice(0, 8)
-      .join(', ') || 'none';
+  const names8 = values.slice(0, 8).map(value => value.name);
+  const found = excerpt(names8.join(', ')) || 'none';
   throw new HeadlightError(
     'unsupported-architecture',
     `${file.name}: expected the ${what} of an encoder-decoder export; ${absent.slice(0, 4).join(', ')} missing, found ${found}`,

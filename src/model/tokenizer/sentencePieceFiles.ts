@@ -2,7 +2,7 @@
 
 import type { FamilyName } from '../config/families';
 import { JsonReader } from '../config/jsonReader';
-import { HeadlightError } from '../errors';
+import { excerpt, HeadlightError } from '../errors';
 import { readSentencePieceModel } from './sentencePieceModel';
 import { readVocabulary, type SentencePieceTokenizer, sentencePieceTokenizer } from './sentencePieceTokenizer';
 
@@ -50,7 +50,7 @@ function m2m100(
 ): SentencePieceTokenizer {
   const listName = config?.optionalString('language_codes') ?? 'm2m100';
   const codes = m2m100Languages.get(listName);
-  if (!codes) throw unsupported(`language_codes ${listName}`, [...m2m100Languages.keys()].join(', '));
+  if (!codes) throw unsupported(`language_codes ${excerpt(listName, 60)}`, [...m2m100Languages.keys()].join(', '));
   const tokens = codes.map(code => `__${code}__`);
   const all = new Map(vocabulary);
   for (const [index, token] of tokens.entries()) all.set(token, vocabulary.size + index);

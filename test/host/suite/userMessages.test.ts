@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { userMessage } from '../../../src/extension/userMessages';
+import { unknownTextMessage, userMessage } from '../../../src/extension/userMessages';
 import { Cancelled, type ErrorCode, HeadlightError, Superseded } from '../../../src/model/errors';
 
 /** Every code, with details as the catalogue names them. */
@@ -37,6 +37,15 @@ describe('userMessage', () => {
           if (['folder', 'file', 'to', 'device'].some(name => details[name] === detail))
             assert.ok(message.sentence.includes(String(detail)), `names ${detail}`);
       });
+
+  it('words a text that the model cannot read, with the way to another model', () => {
+    const message = unknownTextMessage({ unknownLength: 9, length: 12, examples: ['漢字', 'かな'] }, 'opus');
+    assert.equal(
+      message.sentence,
+      'The model "opus" cannot read 75 % of this text, such as 漢字 かな; another model may know it.',
+    );
+    assert.deepEqual(message.actions, ['openModelSetting']);
+  });
 
   it('says nothing about what the person did', () => {
     assert.equal(userMessage(new Cancelled()), undefined);
