@@ -116,6 +116,12 @@ export interface Segment {
    * model's log-probabilities for it.
    */
   readonly kind?: 'abstract' | 'extract';
+  /** Of a document: what the sentence stands in, such as `paragraph` or `comment`. */
+  readonly block?: string;
+  /** Of a document. `already`: it was in the target language. `left`: its spans could not be kept, so the source stays. */
+  readonly fate?: 'translated' | 'already' | 'left';
+  /** Of a document: how protected spans and markup came into the target; absent when the sentence has none. */
+  readonly spans?: 'copied' | 'aligned' | 'constrained';
 }
 
 /** The part of a source that a model cannot read: it sees the same "unknown" in place of each. */

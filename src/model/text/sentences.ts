@@ -1,6 +1,8 @@
-// Cuts plain text into sentences, line by line, and leaves everything between them where it is. Runs anywhere.
+// Cuts text into sentences and leaves everything between them where it is. Runs anywhere.
 
 import type { CharacterRange } from '../types';
+import { endsWithAbbreviation } from './abbreviations';
+import { findProtectedSpans } from './protectedSpans';
 
 /** Longer sentences are cut at clauses, then at spaces: the shipped model was trained on texts of about this length. */
 const maxSentenceLength = 400;
@@ -11,10 +13,9 @@ const windowLength = 4000;
 const lineMarker = /^(?:(?:\/\/[/!]?|\/\*\*?|\*(?!\*)|#{1,6}|--|;+|<!--|>|[-+•–]|\(?\d{1,3}[.)])[ \t]+)+/;
 const lineClosers = ['*/', '-->'];
 
-/** Abbreviations after which a capital letter does not start a sentence. */
-const abbreviation =
-  /(?:^|[\s(["'])(?:e\.g|i\.e|etc|vs|cf|approx|resp|incl|no|nos|fig|figs|sec|ch|vol|eq|ref|refs|mr|mrs|ms|dr|prof|st|jr|sr|inc|ltd|co|corp|p|pp|ed|eds|al|ca|bzw|z\.B|d\.h|u\.a|usw|ggf|Nr|S|p\.ej|Sr|Sra|Dr|Dra|núm|pág|págs|art|aprox|ej|máx|mín|M|Mme|Mlle|p\.ex|cad|env|[A-Z])\.$/i;
 const listNumber = /^\(?\d{1,3}[.)]$/;
+
+const maskLetter = 'X';
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
 
@@ -23,15 +24,49 @@ const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
  * marks, lines without a letter) is in no range. A line break always ends a sentence. Lazy: a long text is cut as it is read.
  */
 export function* sentences(text: string): Generator<CharacterRange> {
+  for (const [start, end] of lineBodies(text)) yield* sentencesOfLine(text, start, end);
+}
+
+/** What is written on each line that is not blank, without indentation, list and comment marks. Lazy. */
+export function* lineBodies(text: string): Generator<CharacterRange> {
   for (const [start, end] of lines(text)) {
     const line = text.slice(start, end);
     const marker = lineMarker.exec(line.trimStart());
     const indent = line.length - line.trimStart().length;
     const from = start + indent + (marker?.[0].length ?? 0);
     const body = withoutCloser(text.slice(from, end).trimEnd());
-    for (const [windowStart, windowEnd] of windows(text, from, from + body.length))
-      yield* sentencesOf(text, windowStart, windowEnd);
+    if (body !== '') yield [from, from + body.length];
   }
+}
+
+function* sentencesOfLine(text: string, from: number, end: number): Generator<CharacterRange> {
+  for (const [start, limit] of windows(text, from, end)) {
+    const window = text.slice(start, limit);
+    const spans = findProtectedSpans(window).map(({ range }) => range);
+    for (const [first, last] of sentencesOf(masked(window, spans), 0, window.length))
+      yield [start + first, start + last];
+  }
+}
+
+/**
+ * Sentences of a run of prose on one line, in order, as ranges without surrounding spaces. `protectedRanges`: in order; none of
+ * them is cut, whatever stands in it.
+ */
+export function* sentencesOfProse(text: string, protectedRanges: readonly CharacterRange[]): Generator<CharacterRange> {
+  const readable = masked(text, protectedRanges);
+  for (const [start, end] of windows(readable, 0, text.length))
+    for (const range of sentencesOf(readable, start, end)) if (hasLetters(text.slice(...range))) yield range;
+}
+
+/** Capital letters in place of what has no sentence in it: a sentence may begin with one. */
+function masked(text: string, ranges: readonly CharacterRange[]): string {
+  let result = '';
+  let done = 0;
+  for (const [start, end] of ranges) {
+    result += text.slice(done, start) + maskLetter.repeat(end - start);
+    done = end;
+  }
+  return result + text.slice(done);
 }
 
 /** True when there is something to translate in it. */
@@ -97,7 +132,7 @@ function* sentencesOf(text: string, start: number, end: number): Generator<Chara
 function continues(sentence: string, rest: string): boolean {
   if (rest === '') return false;
   const body = sentence.trimEnd();
-  return abbreviation.test(body) || listNumber.test(body.trimStart()) || /^[\p{Ll}\d]/u.test(rest);
+  return endsWithAbbreviation(body, rest) || listNumber.test(body.trimStart()) || /^[\p{Ll}\d]/u.test(rest);
 }
 
 function* trimmed(text: string, start: number, end: number): Generator<CharacterRange> {

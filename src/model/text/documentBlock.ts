@@ -1,0 +1,90 @@
+// A block of a document on its way: its prose, its sentences, and what became of each. Pure.
+
+import type { CharacterRange, Segment } from '../types';
+import type { ProseBlock } from './document';
+import type { Glossary } from './glossary';
+import { type Prose, readProse } from './prose';
+import { type ProseSentence, proseSentences } from './proseSentences';
+import type { SentenceTranslation } from './sentenceTranslator';
+import { blockRange, type WrittenSentence, writeProse } from './writeProse';
+
+export class DocumentBlock {
+  readonly prose: Prose;
+  readonly sentences: readonly ProseSentence[];
+  /** In the document. */
+  readonly range: CharacterRange;
+  private readonly translations: (SentenceTranslation | undefined)[];
+  private openCount: number;
+
+  constructor(
+    private readonly document: string,
+    readonly block: ProseBlock,
+    glossary?: Glossary,
+  ) {
+    this.prose = readProse(document, block, glossary?.neverTranslate);
+    this.sentences = [...proseSentences(this.prose, glossary?.find(this.prose.text))];
+    this.range = blockRange(this.prose);
+    this.translations = this.sentences.map(() => undefined);
+    this.openCount = this.sentences.length;
+  }
+
+  get isFinished(): boolean {
+    return this.openCount === 0;
+  }
+
+  /** True when the output is the translations with the document's characters between, so that it can be shown as it comes. */
+  get isDirect(): boolean {
+    return this.prose.joints.length === 0 && this.block.escape === undefined;
+  }
+
+  translationOf(index: number): SentenceTranslation | undefined {
+    return this.translations[index];
+  }
+
+  settle(index: number, translation: SentenceTranslation): void {
+    this.translations[index] = translation;
+    this.openCount--;
+  }
+
+  /** The text in place of `range`, and a segment for each sentence that has a translation; `targetStart`: where the text goes. */
+  write(targetStart: number): { readonly text: string; readonly segments: readonly Segment[] } {
+    const outputs = this.sentences.map((sentence, index) => ({ sentence, parts: this.translations[index]?.parts }));
+    const written = writeProse(this.document, this.prose, outputs);
+    return {
+      text: written.text,
+      segments: this.sentences.map((_, index) => this.segment(index, written.sentences[index], targetStart)),
+    };
+  }
+
+  /** The segment of a settled sentence, written as `written` says from `targetStart` on. */
+  segment(index: number, written: WrittenSentence, targetStart: number): Segment {
+    const sentence = this.sentences[index];
+    const { trace, moved, fate, outcome } = this.translations[index]!;
+    const inDocument = ([start, end]: CharacterRange): CharacterRange =>
+      start === end
+        ? [this.documentOffset(sentence.range[0] + start), this.documentOffset(sentence.range[0] + start)]
+        : this.prose.documentRange([sentence.range[0] + start, sentence.range[0] + end]);
+    const place = (offset: number) => targetStart + written.moved(moved(offset));
+    const isShown = fate === 'translated';
+    return {
+      source: sentence.source,
+      target: [targetStart + written.target[0], targetStart + written.target[1]],
+      sourceTokens: (trace?.sourceTokens ?? []).map(token => ({ ...token, range: inDocument(token.range) })),
+      targetTokens: (isShown ? (trace?.targetTokens ?? []) : []).map(token => ({
+        ...token,
+        range: [place(token.range[0]), Math.max(place(token.range[0]), place(token.range[1]))],
+      })),
+      logProbabilities: isShown ? (trace?.logProbabilities ?? []) : [],
+      score: trace?.score ?? 0,
+      truncated: trace?.truncated ?? false,
+      kind: this.block.kind,
+      fate,
+      spans: outcome,
+    };
+  }
+
+  private documentOffset(offset: number): number {
+    if (offset < this.prose.text.length) return this.prose.documentRange([offset, offset + 1])[0];
+    return this.prose.documentRange([offset - 1, offset])[1];
+  }
+}

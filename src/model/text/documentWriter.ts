@@ -1,0 +1,126 @@
+// Puts the output of a document together in its order, and shows what is certain as soon as all before it is shown. Pure.
+
+import type { Segment } from '../types';
+import type { DocumentBlock } from './documentBlock';
+import type { DocumentProgress } from './translateDocument';
+
+export class DocumentWriter {
+  private readonly segments: Segment[] = [];
+  private readonly parts: string[] = [];
+  private targetLength = 0;
+  private sourceDone = 0;
+  /** Blocks that are not written yet, in document order. */
+  private readonly open: OpenBlock[] = [];
+  private readonly byBlock = new WeakMap<DocumentBlock, OpenBlock>();
+
+  constructor(
+    private readonly source: string,
+    private readonly keepSegments: boolean,
+    private readonly report: (progress: DocumentProgress) => void,
+  ) {}
+
+  /** The next block in document order. */
+  expect(block: DocumentBlock): void {
+    const open: OpenBlock = { block, next: 0, targetStart: undefined, shownLength: 0, held: new Map() };
+    this.open.push(open);
+    this.byBlock.set(block, open);
+  }
+
+  /** More of the final text of a sentence. */
+  stream(block: DocumentBlock, sentenceIndex: number, append: string): void {
+    const open = this.byBlock.get(block)!;
+    if (!block.isDirect) return;
+    open.held.set(sentenceIndex, (open.held.get(sentenceIndex) ?? '') + append);
+    if (open === this.open[0] && sentenceIndex === open.next) this.showHeld(open);
+  }
+
+  /** Writes every finished sentence that has nothing unfinished before it. */
+  advance(): void {
+    for (let open = this.open[0]; open; open = this.open[0]) {
+      const isWritten = open.block.isDirect ? this.advanceDirect(open) : this.writeWhole(open);
+      if (!isWritten) return;
+      this.open.shift();
+    }
+  }
+
+  finish(): { readonly target: string; readonly segments: readonly Segment[] } {
+    this.copySource(this.source.length);
+    return { target: this.parts.join(''), segments: this.segments };
+  }
+
+  private writeWhole({ block }: OpenBlock): boolean {
+    if (!block.isFinished) return false;
+    this.copySource(block.range[0]);
+    const { text, segments } = block.write(this.targetLength);
+    this.append(text);
+    this.sourceDone = block.range[1];
+    for (const segment of segments) this.close(segment);
+    return true;
+  }
+
+  private advanceDirect(open: OpenBlock): boolean {
+    const { block } = open;
+    for (; open.next < block.sentences.length; open.next++) {
+      const translation = block.translationOf(open.next);
+      if (!translation) {
+        this.showHeld(open);
+        return false;
+      }
+      this.begin(open);
+      const { source } = block.sentences[open.next];
+      const text = translation.parts?.map(part => part.text).join('') ?? this.source.slice(...source);
+      this.append(text.slice(open.shownLength));
+      const start = open.targetStart!;
+      const target = [start, this.targetLength] as const;
+      this.sourceDone = source[1];
+      this.close(block.segment(open.next, { target, moved: offset => start + Math.min(offset, text.length) }, 0));
+      open.targetStart = undefined;
+      open.shownLength = 0;
+    }
+    return true;
+  }
+
+  private showHeld(open: OpenBlock): void {
+    const text = open.held.get(open.next);
+    if (!text) return;
+    this.begin(open);
+    open.held.delete(open.next);
+    this.append(text);
+    open.shownLength += text.length;
+  }
+
+  /** The characters before a sentence, once. */
+  private begin(open: OpenBlock): void {
+    if (open.targetStart !== undefined) return;
+    this.copySource(open.block.sentences[open.next].source[0]);
+    open.targetStart = this.targetLength;
+  }
+
+  private copySource(end: number): void {
+    this.append(this.source.slice(this.sourceDone, end));
+    this.sourceDone = Math.max(this.sourceDone, end);
+  }
+
+  private close(segment: Segment): void {
+    if (this.keepSegments) this.segments.push(segment);
+    this.report({ kind: 'segment', segment, sourceDone: segment.source[1], sourceLength: this.source.length });
+  }
+
+  private append(text: string): void {
+    if (text === '') return;
+    this.parts.push(text);
+    this.targetLength += text.length;
+    this.report({ kind: 'text', append: text });
+  }
+}
+
+interface OpenBlock {
+  readonly block: DocumentBlock;
+  /** Index of the first sentence that is not written. */
+  next: number;
+  /** Where its text begins; undefined until something of it is shown. */
+  targetStart: number | undefined;
+  shownLength: number;
+  /** By sentence: text that waits until all before it is shown. */
+  readonly held: Map<number, string>;
+}

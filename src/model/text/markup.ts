@@ -1,0 +1,53 @@
+// Which protected ranges of a document are markup around words, and which of them belong together. Pure.
+
+/** Markup opens or closes a run of words, or stands alone. */
+export type MarkupSide = 'open' | 'close' | 'single';
+
+/** HTML elements without an end tag. */
+const voidElements = /^<(?:br|hr|img|input|meta|link|area|base|col|embed|source|track|wbr)\b/i;
+
+/**
+ * True for what a translator need not read: emphasis marks, brackets and destinations of links, tags, references. Code, addresses
+ * and placeholders are words of their sentence.
+ */
+export function isMarkup(raw: string): boolean {
+  if (/^<(?:[a-z][a-z\d+.-]*:|[^<>\s@]+@)/i.test(raw)) return false;
+  if (/^<[/!a-z]/i.test(raw) && raw.endsWith('>')) return true;
+  if (/^\[\^[^\]]*\]$/.test(raw)) return true;
+  if (/^!?\[[^\]]*$/.test(raw) || raw.startsWith('](') || raw.startsWith('][') || raw === ']') return true;
+  return !/[\p{L}\p{N}]/u.test(raw);
+}
+
+/**
+ * The partner of each mark by index; a mark without one has itself. Marks nest: what would cross stands alone.
+ * `touchesNext[i]`: the character after mark i is no space, so that it can open.
+ */
+export function pairMarks(marks: readonly string[], touchesNext: readonly boolean[]): number[] {
+  const partners = marks.map((_, index) => index);
+  const open: number[] = [];
+  for (const [index, mark] of marks.entries()) {
+    const opener = open.findLastIndex(candidate => closes(marks[candidate], mark));
+    if (opener !== -1) {
+      const [partner] = open.splice(opener);
+      partners[index] = partner;
+      partners[partner] = index;
+    } else if (canOpen(mark) && touchesNext[index]) open.push(index);
+  }
+  return partners;
+}
+
+function canOpen(mark: string): boolean {
+  if (mark.startsWith('<')) return /^<[a-z]/i.test(mark) && !mark.endsWith('/>') && !voidElements.test(mark);
+  if (mark.endsWith('[')) return true;
+  return /^[*_~=+^`"'«„“‘(]+$/.test(mark);
+}
+
+function closes(opening: string, mark: string): boolean {
+  if (opening.startsWith('<')) return nameOf(opening) === nameOf(mark) && mark.startsWith('</');
+  if (opening.endsWith('[')) return mark.startsWith(']');
+  return opening === mark;
+}
+
+function nameOf(tag: string): string {
+  return /^<\/?([\w:.-]+)/.exec(tag)?.[1].toLowerCase() ?? '';
+}

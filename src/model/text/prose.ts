@@ -1,0 +1,177 @@
+// The prose of a block as a translator reads it: one line of text without layout and markup, and the way back. Pure.
+
+import type { CharacterRange } from '../types';
+import type { ProseBlock } from './document';
+import { unescapeText } from './escapes';
+import { isMarkup, pairMarks } from './markup';
+import { findProtectedSpans } from './protectedSpans';
+
+/** A part of the text that comes back as it is. */
+export interface ProseSpan {
+  /** In the text of the prose. */
+  readonly range: CharacterRange;
+  /** As it is written in the document; undefined when that is the text itself, escaped. */
+  readonly raw: string | undefined;
+  /** Never written by a translator that did not read it. */
+  readonly strict: boolean;
+}
+
+/** Markup: it has a place between two characters of the text, and no text of its own. */
+export interface ProseMark {
+  /** Offset in the text of the prose. */
+  readonly at: number;
+  readonly raw: string;
+  /** In the document. */
+  readonly range: CharacterRange;
+  /** Index of the mark that closes or opens with it; its own when it stands alone. */
+  readonly partner: number;
+}
+
+/** Where two pieces meet: layout in the document, one space or nothing in the text. */
+export interface ProseJoint {
+  /** Offset in the text of the prose, of the space if there is one. */
+  readonly at: number;
+  /** In the document. */
+  readonly range: CharacterRange;
+}
+
+export interface Prose {
+  readonly block: ProseBlock;
+  readonly text: string;
+  /** In order. */
+  readonly spans: readonly ProseSpan[];
+  /** In document order. */
+  readonly marks: readonly ProseMark[];
+  readonly joints: readonly ProseJoint[];
+  /** The range in the document that a range of the text was read from, layout inside it included. */
+  readonly documentRange: (range: CharacterRange) => CharacterRange;
+}
+
+/** `neverTranslate`: more terms that come back as they are. */
+export function readProse(document: string, block: ProseBlock, neverTranslate?: RegExp): Prose {
+  const reader = new ProseReader(document, block);
+  reader.read();
+  return reader.finish(neverTranslate);
+}
+
+class ProseReader {
+  private text = '';
+  /** Document range of each character of the text. */
+  private readonly starts: number[] = [];
+  private readonly ends: number[] = [];
+  private readonly spans: ProseSpan[] = [];
+  private readonly marks: Omit<ProseMark, 'partner'>[] = [];
+  private readonly joints: ProseJoint[] = [];
+
+  constructor(
+    private readonly document: string,
+    private readonly block: ProseBlock,
+  ) {}
+
+  read(): void {
+    const { pieces } = this.block;
+    let nextProtected = 0;
+    for (const [index, [start, end]] of pieces.entries()) {
+      if (index > 0) this.joint([pieces[index - 1][1], start]);
+      let position = start;
+      for (; nextProtected < this.block.protected.length; nextProtected++) {
+        const [from, to] = this.block.protected[nextProtected];
+        if (from >= end) break;
+        this.plain(position, from);
+        this.protect([from, to]);
+        position = to;
+      }
+      this.plain(position, end);
+    }
+  }
+
+  finish(neverTranslate: RegExp | undefined): Prose {
+    const { text, starts, ends, block } = this;
+    const partners = pairMarks(
+      this.marks.map(({ raw }) => raw),
+      this.marks.map(({ at }) => at < text.length && !/\s/.test(text[at])),
+    );
+    const spans = [...this.spans];
+    for (const { range, strict } of [...findProtectedSpans(text), ...termsOf(text, neverTranslate)])
+      if (this.isFree(range, spans)) spans.push({ range, raw: this.rawOf(range), strict });
+    spans.sort((left, right) => left.range[0] - right.range[0]);
+    return {
+      block,
+      text,
+      spans,
+      marks: this.marks.map((mark, index) => ({ ...mark, partner: partners[index] })),
+      joints: this.joints,
+      documentRange: ([start, end]) =>
+        start < end
+          ? [starts[start], ends[end - 1]]
+          : [starts[start] ?? ends.at(-1) ?? 0, starts[start] ?? ends.at(-1) ?? 0],
+    };
+  }
+
+  private joint(range: CharacterRange): void {
+    this.joints.push({ at: this.text.length, range });
+    // Chinese and Japanese have no space between words, nor at a line break.
+    const before = this.text.at(-1) ?? ' ';
+    const after = this.document[range[1]] ?? ' ';
+    if (/\s/.test(before) || (isIdeograph(before) && isIdeograph(after))) return;
+    this.append(' ', range[0], range[1]);
+  }
+
+  private plain(start: number, end: number): void {
+    if (start >= end) return;
+    for (const { text, length } of unescapeText(this.block.escape, this.document.slice(start, end))) {
+      // An escape sequence is one character in the text, or a few, and more in the document.
+      if (text.length === length)
+        for (const [index, unit] of units(text)) this.append(unit, start + index, start + index + 1);
+      else for (const [, unit] of units(text)) this.append(unit, start, start + length);
+      start += length;
+    }
+  }
+
+  private append(unit: string, start: number, end: number): void {
+    this.text += unit;
+    this.starts.push(start);
+    this.ends.push(end);
+  }
+
+  private protect(range: CharacterRange): void {
+    const raw = this.document.slice(...range);
+    if (isMarkup(raw)) {
+      this.marks.push({ at: this.text.length, raw, range });
+      return;
+    }
+    const start = this.text.length;
+    this.plain(...range);
+    this.spans.push({ range: [start, this.text.length], raw, strict: true });
+  }
+
+  /** No other span overlaps it and no mark stands inside it. */
+  private isFree([start, end]: CharacterRange, spans: readonly ProseSpan[]): boolean {
+    return (
+      !spans.some(({ range }) => range[0] < end && start < range[1]) &&
+      !this.marks.some(({ at }) => start < at && at < end)
+    );
+  }
+
+  /** The bytes of the document, where they are in one piece. */
+  private rawOf([start, end]: CharacterRange): string | undefined {
+    const crosses = this.joints.some(({ at }) => start <= at && at < end);
+    return crosses ? undefined : this.document.slice(this.starts[start], this.ends[end - 1]);
+  }
+}
+
+function* units(text: string): Generator<readonly [index: number, unit: string]> {
+  for (let index = 0; index < text.length; index++) yield [index, text[index]];
+}
+
+function termsOf(text: string, terms: RegExp | undefined): { range: CharacterRange; strict: boolean }[] {
+  if (!terms) return [];
+  return [...text.matchAll(terms)].map(found => ({
+    range: [found.index, found.index + found[0].length],
+    strict: false,
+  }));
+}
+
+function isIdeograph(character: string): boolean {
+  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u.test(character);
+}

@@ -1,0 +1,112 @@
+// The sentences of a run of prose, each with the spans and the markup that its translation must hold. Pure.
+
+import type { CharacterRange } from '../types';
+import type { Prose } from './prose';
+import { hasLetters, sentencesOfProse } from './sentences';
+
+/** A part of a sentence whose translation is known. */
+export interface Anchor {
+  /** In the text of the sentence. */
+  readonly range: CharacterRange;
+  /** What the translation must hold for it, exactly once. */
+  readonly required: string;
+  /** How it is written in the document; undefined: `required`, escaped. */
+  readonly raw: string | undefined;
+  /** A translation may not have one of this kind that its source lacks. */
+  readonly strict: boolean;
+}
+
+/** Markup inside a sentence. */
+export interface SentenceMark {
+  /** Offset in the text of the sentence. */
+  readonly at: number;
+  readonly raw: string;
+  /** Index in the marks of the sentence; its own when it stands alone. */
+  readonly partner: number;
+}
+
+export interface ProseSentence {
+  /** What a translator reads. */
+  readonly text: string;
+  /** In the text of the prose. */
+  readonly range: CharacterRange;
+  /** In the document: its characters, its markup and the layout between them. */
+  readonly source: CharacterRange;
+  readonly anchors: readonly Anchor[];
+  readonly marks: readonly SentenceMark[];
+}
+
+/** A term with its translation, as `glossary.ts` finds it. */
+export interface FoundTerm {
+  readonly range: CharacterRange;
+  readonly translation: string;
+}
+
+/**
+ * Sentences with something to translate, in order. Markup around a whole sentence is outside it.
+ * `terms`: of the glossary, in the text of the prose; those that overlap a protected span are left out.
+ */
+export function* proseSentences(prose: Prose, terms: readonly FoundTerm[] = []): Generator<ProseSentence> {
+  const spans = prose.spans.map(({ range }) => range);
+  let nextSpan = 0;
+  let nextMark = 0;
+  for (const range of sentencesOfProse(prose.text, spans)) {
+    const [start, end] = range;
+    while (nextSpan < prose.spans.length && prose.spans[nextSpan].range[0] < start) nextSpan++;
+    const anchors: Anchor[] = [];
+    let outside = '';
+    let position = start;
+    for (let index = nextSpan; index < prose.spans.length && prose.spans[index].range[0] < end; index++) {
+      const span = prose.spans[index];
+      outside += prose.text.slice(position, span.range[0]);
+      position = Math.min(span.range[1], end);
+      // A span longer than what the model reads at once was cut with its sentence: both parts are kept by verification.
+      const inside: CharacterRange = [span.range[0] - start, position - start];
+      const isWhole = span.range[1] <= end;
+      const required = prose.text.slice(span.range[0], position);
+      anchors.push({ range: inside, required, raw: isWhole ? span.raw : undefined, strict: span.strict });
+    }
+    outside += prose.text.slice(position, end);
+    if (!hasLetters(outside)) continue;
+    for (const { range: term, translation } of terms) {
+      if (term[0] < start || term[1] > end) continue;
+      const inside: CharacterRange = [term[0] - start, term[1] - start];
+      if (anchors.some(anchor => anchor.range[0] < inside[1] && inside[0] < anchor.range[1])) continue;
+      anchors.push({ range: inside, required: translation, raw: undefined, strict: false });
+    }
+    anchors.sort((left, right) => left.range[0] - right.range[0]);
+    while (nextMark < prose.marks.length && prose.marks[nextMark].at < start) nextMark++;
+    yield { text: prose.text.slice(start, end), range, anchors, ...marksOf(prose, range, nextMark) };
+  }
+}
+
+/** The marks of a sentence: those inside, and those at its ends whose partner is inside. */
+function marksOf(
+  prose: Prose,
+  [start, end]: CharacterRange,
+  firstMark: number,
+): { readonly marks: readonly SentenceMark[]; readonly source: CharacterRange } {
+  const { marks } = prose;
+  const isInside = (index: number) => marks[index].at > start && marks[index].at < end;
+  const own: number[] = [];
+  for (let index = firstMark; index < marks.length && marks[index].at <= end; index++) {
+    const { partner } = marks[index];
+    if (isInside(index) || (partner !== index && isInside(partner))) own.push(index);
+  }
+  let [from, to] = prose.documentRange([start, end]);
+  for (const index of own) {
+    from = Math.min(from, marks[index].range[0]);
+    to = Math.max(to, marks[index].range[1]);
+  }
+  return {
+    source: [from, to],
+    marks: own.map((index, position) => {
+      const partner = own.indexOf(marks[index].partner);
+      return {
+        at: marks[index].at - start,
+        raw: marks[index].raw,
+        partner: partner === -1 ? position : partner,
+      };
+    }),
+  };
+}

@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { BuiltInTranslator } from '../../../src/model/text/builtInTranslator';
+import type { ProseBlock } from '../../../src/model/text/document';
+import { type GlossaryEntries, glossaryFor } from '../../../src/model/text/glossary';
+import { lineBlocks } from '../../../src/model/text/lineBlocks';
+import type { BuiltInModel } from '../../../src/model/text/pseudo';
+import {
+  type DocumentInput,
+  type DocumentProgress,
+  translateDocument,
+} from '../../../src/model/text/translateDocument';
+import type { CharacterRange } from '../../../src/model/types';
+
+interface RunOptions {
+  readonly model?: BuiltInModel;
+  readonly blocks?: readonly ProseBlock[];
+  readonly glossary?: GlossaryEntries;
+  readonly visible?: CharacterRange;
+}
+
+async function run(text: string, { model = 'pseudo', blocks, glossary, visible }: RunOptions = {}) {
+  const progress: DocumentProgress[] = [];
+  const input: DocumentInput = {
+    text,
+    blocks: [blocks ?? [...lineBlocks(text)]],
+    glossary: glossary && glossaryFor(glossary, 'es'),
+    visible,
+    keepSegments: true,
+  };
+  const output = await translateDocument(input, new BuiltInTranslator(model), {
+    signal: undefined,
+    report: step => progress.push(step),
+  });
+  return { ...output, progress };
+}
+
+/** A block over the pieces of `text` between `«` and `»`, with what stands between `‹` and `›` protected; the marks are taken out. */
+function marked(marked: string, rest: Partial<ProseBlock> = {}): { text: string; blocks: ProseBlock[] } {
+  let text = '';
+  const pieces: [number, number][] = [];
+  const spans: [number, number][] = [];
+  for (const character of marked) {
+    if (character === '«') pieces.push([text.length, text.length]);
+    else if (character === '»') pieces[pieces.length - 1][1] = text.length;
+    else if (character === '‹') spans.push([text.length, text.length]);
+    else if (character === '›') spans[spans.length - 1][1] = text.length;
+    else text += character;
+  }
+  return { text, blocks: [{ kind: 'paragraph', pieces, protected: spans, ...rest }] };
+}
+
+describe('translating a document', () => {
+  it('changes the prose and nothing else', async () => {
+    const { target, counts } = await run('Call `get()` now.\n\n  # More: see https://a.example/b?c=d.\n');
+    assert.equal(target, 'Ćáĺĺ `get()` ńóẃ.\n\n  # Ḿóŕé: śéé https://a.example/b?c=d.\n');
+    assert.deepEqual([counts.sentences, counts.left, counts.aligned], [2, 0, 2]);
+  });
+
+  it('keeps markup around the words that it stood around', async () => {
+    const { text, blocks } = marked('«Use ‹**›bold‹**› text with ‹[›a link‹](https://a.example)›, not ‹*›this‹*›.»');
+    assert.equal(
+      (await run(text, { blocks })).target,
+      'Úśé **b́óĺd́** t́éx́t́ ẃít́h́ [á ĺíńḱ](https://a.example), ńót́ *t́h́íś*.',
+    );
+  });
+
+  it('keeps markup around a whole sentence outside of what a translator reads', async () => {
+    const { text, blocks } = marked('«‹**›Note.‹**› Read ‹<b>›it‹</b>›.‹[^1]›»');
+    const { target, counts } = await run(text, { blocks });
+    assert.equal(target, '**Ńót́é.** Ŕéád́ <b>ít́</b>.[^1]');
+    assert.equal(counts.left, 0);
+  });
+
+  it('joins hard-wrapped lines into sentences and wraps them again', async () => {
+    const wrap = { width: 24, continuation: '\n   * ' };
+    const { text, blocks } = marked('  /** «Reads one line»\n   * «and gives it back. Then»\n   * «stops.» */', {
+      wrap,
+    });
+    const { target, segments } = await run(text, { blocks });
+    assert.deepEqual(
+      segments.map(segment => text.slice(...segment.source)),
+      ['Reads one line\n   * and gives it back.', 'Then\n   * stops.'],
+    );
+    assert.deepEqual(
+      target
+        .normalize('NFD')
+        .replace(/\u0301/g, '')
+        .split('\n'),
+      ['  /** Reads one line', '   * and gives it', '   * back. Then', '   * stops. */'].map(line => line),
+    );
+  });
+
+  it('divides what has no width among as many lines as there were', async () => {
+    const { text, blocks } = marked('> «One two three»\n> «four five six.»\n');
+    const { target } = await run(text, { blocks });
+    assert.equal(target.split('\n').length, 3);
+    assert.ok(
+      target
+        .split('\n')
+        .slice(0, 2)
+        .every(line => line.startsWith('> ')),
+    );
+  });
+
+  it('leaves no line break between two ideographs in what a translator reads', async () => {
+    const { text, blocks } = marked('«これは»\n«ペンです。»');
+    const { segments } = await run(text, { blocks });
+    assert.equal(segments.length, 1);
+  });
+
+  it('writes text as its file wants it', async () => {
+    const { text, blocks } = marked('{"a": "«Say \\"yes\\" to {0}.»"}', { escape: 'json' });
+    const { target } = await run(text, { blocks });
+    assert.equal(JSON.parse(target).a, 'Śáý "ýéś" t́ó {0}.');
+  });
+
+  it('puts the translations of the glossary in, and keeps what it never translates', async () => {
+    const glossary = { branch: { es: 'rama' }, Headlight: null, commit: { pt: 'x' } };
+    const { target, counts } = await run('Each branch of Headlight has a commit. Branch now.', { glossary });
+    assert.equal(target, 'Éáćh́ rama óf́ Headlight h́áś á ćóḿḿít́. Rama ńóẃ.');
+    assert.equal(counts.aligned, 2);
+  });
+
+  it('reports text in document order that concatenates to the output', async () => {
+    const text = 'First one. Second `x` one.\nThird.\n';
+    const { target, progress, segments } = await run(text);
+    assert.equal(progress.map(step => (step.kind === 'text' ? step.append : '')).join(''), target);
+    assert.deepEqual(
+      segments.map(segment => target.slice(...segment.target)),
+      ['F́íŕśt́ óńé.', 'Śéćóńd́ `x` óńé.', 'T́h́íŕd́.'].map(part => part.normalize('NFC')),
+    );
+  });
+
+  it('goes from the visible part outwards, block by block', async () => {
+    const text = Array.from({ length: 9 }, (_, index) => `Line ${index}.`).join('\n');
+    const { progress, target } = await run(text, { visible: [text.indexOf('Line 4'), text.indexOf('Line 5')] });
+    const starts = progress.flatMap(step => (step.kind === 'block' ? [step.source[0]] : []));
+    assert.deepEqual(starts.slice(0, 2), [text.indexOf('Line 4'), text.indexOf('Line 5')]);
+    assert.deepEqual(new Set(starts.slice(-2)), new Set([0, text.indexOf('Line 8')]));
+    assert.equal(starts.length, 9);
+    assert.equal(target, (await run(text)).target);
+  });
+
+  it('refuses a text without a visible character', async () => {
+    await assert.rejects(run(' \n'), { code: 'source-empty' });
+  });
+});
+
+const words = fc.constantFrom(
+  'Open',
+  'the',
+  'file.',
+  'e.g.',
+  'Dr.',
+  '1.',
+  '-',
+  '//',
+  '¿qué?',
+  '日本。',
+  '`a b`',
+  'https://a.example/x.',
+  '{0}',
+  '%s',
+  '**',
+  '[',
+  '](u)',
+  '<b>',
+  '</b>',
+  '&amp;',
+  'foo_bar',
+  'a.b.c',
+  '10 ms',
+  '\\n',
+  '"',
+  '🎉',
+  'a\u0301',
+  '\u200b',
+  '\ud800',
+  '*/',
+  'x::y',
+);
+const line = fc.array(words, { minLength: 1, maxLength: 12 }).map(list => list.join(' '));
+const glued = fc.array(words, { minLength: 1, maxLength: 8 }).map(list => list.join(''));
+const anyText = fc.oneof(
+  fc.array(fc.oneof(line, glued), { maxLength: 8 }).map(lines => lines.join('\n')),
+  fc.string({ unit: 'binary', maxLength: 120 }),
+);
+
+/** Blocks with pieces and protected ranges at random places of a text. */
+const anyDocument = fc
+  .tuple(anyText, fc.array(fc.nat(), { maxLength: 24 }), fc.boolean())
+  .map(([text, cuts, wraps]) => {
+    const offsets = [...new Set(cuts.map(cut => cut % (text.length + 1)))].sort((left, right) => left - right);
+    const pieces: CharacterRange[] = [];
+    const spans: CharacterRange[] = [];
+    for (let index = 0; index + 3 < offsets.length; index += 4) {
+      pieces.push([offsets[index], offsets[index + 3]]);
+      spans.push([offsets[index + 1], offsets[index + 2]]);
+    }
+    const half = Math.ceil(pieces.length / 2);
+    const wrap = wraps ? { width: 20, continuation: '\n# ' } : undefined;
+    const block = (list: readonly CharacterRange[]): ProseBlock => ({
+      kind: 'paragraph',
+      pieces: list,
+      protected: spans.filter(([start]) => list.some(([from, to]) => from <= start && start < to)),
+      wrap,
+    });
+    const blocks = [pieces.slice(0, half), pieces.slice(half)].filter(list => list.length > 0).map(block);
+    return { text, blocks };
+  });
+
+const runCount = Number(process.env.HEADLIGHT_PROPERTY_RUNS ?? 2500);
+
+describe('any document', () => {
+  it('comes back byte for byte from the model that changes nothing, cut into segments that concatenate to it', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyDocument, async ({ text, blocks }) => {
+        fc.pre(text.trim() !== '');
+        const { target, segments } = await run(text, { model: 'identity', blocks });
+        assert.equal(target, text);
+        let done = 0;
+        let joined = '';
+        for (const { source } of segments) {
+          assert.ok(source[0] >= done && source[1] > source[0]);
+          joined += text.slice(done, source[0]) + text.slice(...source);
+          done = source[1];
+        }
+        assert.equal(joined + text.slice(done), text);
+      }),
+      { numRuns: runCount },
+    );
+  });
+
+  it('keeps every protected range once, and everything outside of its blocks, whatever the model changes', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyDocument, async ({ text, blocks }) => {
+        fc.pre(text.trim() !== '');
+        const { target } = await run(text, { blocks });
+        let position = 0;
+        let done = 0;
+        for (const { pieces } of blocks) {
+          const outside = text.slice(done, pieces[0][0]);
+          position = target.indexOf(outside, position);
+          assert.notEqual(position, -1, `lost ${JSON.stringify(outside)}`);
+          position += outside.length;
+          done = pieces[pieces.length - 1][1];
+        }
+        assert.ok(target.endsWith(text.slice(done)));
+        for (const range of blocks.flatMap(block => block.protected)) assert.ok(target.includes(text.slice(...range)));
+      }),
+      { numRuns: runCount },
+    );
+  });
+});
