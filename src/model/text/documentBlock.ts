@@ -77,7 +77,7 @@ export class DocumentBlock {
       logProbabilities: isShown ? (trace?.logProbabilities ?? []) : [],
       score: trace?.score ?? 0,
       truncated: trace?.truncated ?? false,
-      kind: this.block.kind,
+      block: this.block.kind,
       fate,
       spans: outcome,
     };
