@@ -150,6 +150,25 @@ export interface RunResult {
   readonly device: DeviceName;
   /** Set when the vocabulary lacks so much of the source that the output can't be trusted. */
   readonly unknownText?: UnknownText;
+  /** Of translations by sentences: how many sentences and spans had which fate. */
+  readonly counts?: DocumentCounts;
+}
+
+/** How many sentences and spans of a document had which fate. */
+export interface DocumentCounts {
+  /** Blocks of prose that were read. */
+  readonly blocks: number;
+  readonly sentences: number;
+  /** Sentences that were in the target language. */
+  readonly already: number;
+  /** Sentences left in the source, because their spans could not be kept. */
+  readonly left: number;
+  /** Sentences that were translated before. */
+  readonly cached: number;
+  /** Sentences whose spans the translator copied, that were placed by alignment, that took a constrained search. */
+  readonly copied: number;
+  readonly aligned: number;
+  readonly constrained: number;
 }
 
 export interface ModelIdentity {

@@ -10,7 +10,10 @@ import type {
   Word,
   WordAlignment,
 } from '../model/attention/methods';
+import type { TextFormat } from '../model/text/document';
+import type { GlossaryEntries } from '../model/text/glossary';
 import type {
+  CharacterRange,
   DeviceName,
   GenerationOptions,
   ModelDescription,
@@ -40,6 +43,24 @@ export interface RunParams extends ModelTarget {
    * one message are 44 MB, and reading it holds up the caller's event loop for seconds. Default false.
    */
   readonly segmentsByProgressOnly?: boolean;
+  /** What the text is; of translations by sentences only. Absent: lines of which nothing is known. */
+  readonly document?: DocumentParams;
+  /** Terms with a given translation and terms that are never translated; of translations by sentences only. */
+  readonly glossary?: GlossaryEntries;
+}
+
+export interface DocumentParams {
+  /** `auto`: told by name, language id and content. */
+  readonly format: TextFormat | 'auto';
+  /** As in VS Code, such as `typescript`. */
+  readonly languageId?: string;
+  /** Without folders. */
+  readonly fileName?: string;
+  /**
+   * What is looked at: the work goes from there outwards, and is reported as `block` instead of `text` and `segment`. Absent: in
+   * document order.
+   */
+  readonly visible?: CharacterRange;
 }
 
 /** A step towards a RunResult, in document order: what was shown never changes, it only grows. */
@@ -55,6 +76,8 @@ export type RunProgress =
     }
   /** More target text, to be put at the end of what came before. */
   | { readonly kind: 'text'; readonly append: string }
+  /** A block of a document, anywhere: what goes in place of a range of the source. */
+  | { readonly kind: 'block'; readonly source: CharacterRange; readonly target: string; readonly segmentCount: number }
   /** A finished segment, in order. `sourceDone`/`sourceLength`: characters of the source handled so far, and in all. */
   | { readonly kind: 'segment'; readonly segment: Segment; readonly sourceDone: number; readonly sourceLength: number };
 

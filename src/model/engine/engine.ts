@@ -17,10 +17,15 @@ import type { AttentionMaps } from '../attention/maps';
 import { type LanguageSettings, languageSettings } from '../config/languageTokens';
 import { HeadlightError, Superseded, throwIfAborted } from '../errors';
 import { planSummary, planTranslation } from '../text/direction';
+import type { ProseBlock } from '../text/document';
 import { detectLanguage } from '../text/language';
+import { lineBlocks } from '../text/lineBlocks';
+import { isBuiltInModel } from '../text/pseudo';
+import { SentenceCache } from '../text/sentenceCache';
 import { rawUnits, summaryUnits, translationUnits } from '../text/units';
 import { UnknownCounter } from '../text/unknownText';
 import type { CharacterRange, RunResult } from '../types';
+import { documentResult, runBuiltIn, translateWithModel } from './documentTask';
 import { ModelStore } from './modelStore';
 import { Scheduler } from './scheduler';
 import { withTexts } from './segmentDetails';
@@ -49,6 +54,7 @@ interface Plan {
 export class Engine {
   private readonly scheduler = new Scheduler();
   private readonly models = new ModelStore();
+  private readonly sentences = new SentenceCache();
   /** Ends the running hover when a newer one comes. */
   private hover: AbortController | undefined;
 
@@ -107,6 +113,7 @@ export class Engine {
     report: (progress: RunProgress) => void,
   ): Promise<RunResult> {
     const { folder, device, priority } = params;
+    if (isBuiltInModel(folder)) return runBuiltIn(folder, params, blocksOf(params), { signal, report });
     if (!this.models.isLoaded(folder, device)) report({ kind: 'loading', name: folder });
     return this.use(params, priority, model => {
       throwIfAborted(signal);
@@ -129,6 +136,11 @@ export class Engine {
     const pivotText = plan.pivot ? await this.pivot(model, params, plan.pivot, context) : undefined;
     const readText = pivotText ?? text;
     const { kind } = params.task;
+    if (isBySentences(params)) {
+      const blocks = blocksOf(params);
+      const output = await translateWithModel(model, params, plan, { ...context, cache: this.sentences, blocks });
+      return documentResult(params, plan, output, identityOf(model), model.device);
+    }
     const output = await runText(
       model,
       {
@@ -238,6 +250,17 @@ export class Engine {
       residentBytes: process.memoryUsage.rss(),
     };
   }
+}
+
+/** Options that only a plain run knows make it one. */
+function isBySentences({ task, segmentation, options }: RunParams): boolean {
+  const { nBest, alternativeCount, forcedPrefixIds } = options;
+  const isPlain = [nBest, alternativeCount, forcedPrefixIds].every(option => option === undefined);
+  return task.kind === 'translate' && segmentation === 'sentences' && isPlain;
+}
+
+function* blocksOf({ text }: RunParams): Generator<readonly ProseBlock[]> {
+  for (const block of lineBlocks(text)) yield [block];
 }
 
 function notYet(method: string): never {

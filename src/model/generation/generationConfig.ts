@@ -3,6 +3,7 @@
 import type { Architecture } from '../config/architecture';
 import { describe, JsonReader } from '../config/jsonReader';
 import { HeadlightError } from '../errors';
+import type { RequiredSequence } from './requiredSequences';
 
 export interface GenerationConfig {
   /** 1 is greedy. */
@@ -28,6 +29,8 @@ export interface GenerationConfig {
   readonly decoderStartTokenId: number;
   readonly padTokenId: number;
   readonly eosTokenIds: readonly number[];
+  /** What must stand in the output; `requiredSequences.ts`. Default: nothing. */
+  readonly requiredSequences?: readonly RequiredSequence[];
 }
 
 /** The cost of a search grows with them; nobody searches with so many. */

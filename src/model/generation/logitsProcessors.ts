@@ -2,6 +2,7 @@
 // (`generation/logits_process.py`). Runs anywhere.
 
 import type { GenerationConfig } from './generationConfig';
+import { requireSequences } from './requiredSequences';
 import type { ScoreRow } from './scoreRow';
 
 export interface LogitsProcessor {
@@ -24,6 +25,8 @@ export function logitsProcessors(config: GenerationConfig, maxLength: number): L
     processors.push(removing(generated => (generated.length + 1 < config.minLength ? config.eosTokenIds : [])));
   for (const { position, tokenIds } of forcedPlaces(config, maxLength)) processors.push(forceAt(position, tokenIds));
   if (config.suppressTokenIds.length > 0) processors.push(removing(() => config.suppressTokenIds));
+  // Not of Hugging Face: only a sentence that lost a span is searched with it.
+  if (config.requiredSequences) processors.push(requireSequences(config.requiredSequences, config.eosTokenIds));
   return processors;
 }
 

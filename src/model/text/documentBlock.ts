@@ -20,9 +20,10 @@ export class DocumentBlock {
     private readonly document: string,
     readonly block: ProseBlock,
     glossary?: Glossary,
+    fits?: (text: string) => boolean,
   ) {
     this.prose = readProse(document, block, glossary?.neverTranslate);
-    this.sentences = [...proseSentences(this.prose, glossary?.find(this.prose.text))];
+    this.sentences = [...proseSentences(this.prose, glossary?.find(this.prose.text), fits)];
     this.range = blockRange(this.prose);
     this.translations = this.sentences.map(() => undefined);
     this.openCount = this.sentences.length;
@@ -34,16 +35,30 @@ export class DocumentBlock {
 
   /** True when the output is the translations with the document's characters between, so that it can be shown as it comes. */
   get isDirect(): boolean {
-    return this.prose.joints.length === 0 && this.block.escape === undefined;
+    const { escape: kind, forbidden } = this.block;
+    return this.prose.joints.length === 0 && kind === undefined && forbidden === undefined;
   }
 
   translationOf(index: number): SentenceTranslation | undefined {
     return this.translations[index];
   }
 
-  settle(index: number, translation: SentenceTranslation): void {
-    this.translations[index] = translation;
+  /** The translation that counts: one that would break what the sentence stands in is left. */
+  settle(index: number, translation: SentenceTranslation): SentenceTranslation {
+    const settled = this.isForbidden(index, translation)
+      ? { ...translation, fate: 'left' as const, parts: undefined, outcome: undefined }
+      : translation;
+    this.translations[index] = settled;
     this.openCount--;
+    return settled;
+  }
+
+  private isForbidden(index: number, { parts }: SentenceTranslation): boolean {
+    const { forbidden } = this.block;
+    if (!forbidden || !parts) return false;
+    const target = parts.map(({ text, raw }) => raw ?? text).join('');
+    const source = this.document.slice(...this.sentences[index].source);
+    return forbidden.some(mark => countOf(target, mark) > countOf(source, mark));
   }
 
   /** The text in place of `range`, and a segment for each sentence that has a translation; `targetStart`: where the text goes. */
@@ -87,4 +102,8 @@ export class DocumentBlock {
     if (offset < this.prose.text.length) return this.prose.documentRange([offset, offset + 1])[0];
     return this.prose.documentRange([offset - 1, offset])[1];
   }
+}
+
+function countOf(text: string, part: string): number {
+  return text.split(part).length - 1;
 }

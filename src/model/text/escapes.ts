@@ -17,6 +17,7 @@ const sequences: Readonly<Record<Escape, RegExp>> = {
   yaml: /\\u[\dA-Fa-f]{4}|\\[\s\S]/g,
   properties: /\\u[\dA-Fa-f]{4}|\\[\s\S]/g,
   po: /\\[\s\S]/g,
+  markdown: /(?!)/g,
   xml: /&(?:[a-z]+|#\d+|#x[\dA-Fa-f]+);/g,
 };
 
@@ -51,6 +52,8 @@ function textOf(kind: Escape, sequence: string): string | undefined {
 /** `text` as it is written in the file. */
 export function escapeText(kind: Escape | undefined, text: string): string {
   if (kind === undefined) return text;
+  // Its parser protects what is escaped; the letters of a translation make no markup of their own.
+  if (kind === 'markdown') return text;
   if (kind === 'xml')
     return text.replace(/[&<>]/g, character => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character]!);
   const quoted = JSON.stringify(text).slice(1, -1);

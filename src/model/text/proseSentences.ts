@@ -2,7 +2,7 @@
 
 import type { CharacterRange } from '../types';
 import type { Prose } from './prose';
-import { hasLetters, sentencesOfProse } from './sentences';
+import { hasLetters, sentencesOfProse, splitRange, withoutSpaces } from './sentences';
 
 /** A part of a sentence whose translation is known. */
 export interface Anchor {
@@ -44,13 +44,16 @@ export interface FoundTerm {
 
 /**
  * Sentences with something to translate, in order. Markup around a whole sentence is outside it.
- * `terms`: of the glossary, in the text of the prose; those that overlap a protected span are left out.
+ * `terms`: of the glossary, in the text of the prose; those that overlap a protected span are left out. What does not fit is cut.
  */
-export function* proseSentences(prose: Prose, terms: readonly FoundTerm[] = []): Generator<ProseSentence> {
-  const spans = prose.spans.map(({ range }) => range);
+export function* proseSentences(
+  prose: Prose,
+  terms: readonly FoundTerm[] = [],
+  fits: (text: string) => boolean = () => true,
+): Generator<ProseSentence> {
   let nextSpan = 0;
   let nextMark = 0;
-  for (const range of sentencesOfProse(prose.text, spans)) {
+  for (const range of fittingSentences(prose, fits)) {
     const [start, end] = range;
     while (nextSpan < prose.spans.length && prose.spans[nextSpan].range[0] < start) nextSpan++;
     const anchors: Anchor[] = [];
@@ -78,6 +81,18 @@ export function* proseSentences(prose: Prose, terms: readonly FoundTerm[] = []):
     while (nextMark < prose.marks.length && prose.marks[nextMark].at < start) nextMark++;
     yield { text: prose.text.slice(start, end), range, anchors, ...marksOf(prose, range, nextMark) };
   }
+}
+
+function* fittingSentences({ text, spans }: Prose, fits: (text: string) => boolean): Generator<CharacterRange> {
+  function* fitting(range: CharacterRange): Generator<CharacterRange> {
+    if (range[1] - range[0] < 2 || fits(text.slice(...range))) {
+      if (hasLetters(text.slice(...range))) yield range;
+      return;
+    }
+    for (const half of splitRange(text, range)) yield* fitting(withoutSpaces(text, half));
+  }
+  const spanRanges = spans.map(({ range }) => range);
+  for (const range of sentencesOfProse(text, spanRanges)) yield* fitting(range);
 }
 
 /** The marks of a sentence: those inside, and those at its ends whose partner is inside. */

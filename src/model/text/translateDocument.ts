@@ -1,30 +1,13 @@
 // Takes a document through a translator: blocks, sentences, windows of them, and the output put together. Pure.
 
 import { HeadlightError, throwIfAborted } from '../errors';
-import type { CharacterRange, Segment } from '../types';
+import type { CharacterRange, DocumentCounts, Segment } from '../types';
 import { boundedBlocks } from './boundedBlocks';
 import type { ProseBlock } from './document';
 import { DocumentBlock } from './documentBlock';
 import { DocumentWriter } from './documentWriter';
 import type { Glossary } from './glossary';
 import type { SentenceTranslation, SentenceTranslator } from './sentenceTranslator';
-
-/** How many sentences and spans had which fate. */
-export interface DocumentCounts {
-  /** Blocks of prose that were read. */
-  blocks: number;
-  sentences: number;
-  /** Sentences that were in the target language. */
-  already: number;
-  /** Sentences left in the source, because their spans could not be kept. */
-  left: number;
-  /** Sentences that were translated before. */
-  cached: number;
-  /** Sentences whose spans the translator copied, that were placed by alignment, that took a constrained search. */
-  copied: number;
-  aligned: number;
-  constrained: number;
-}
 
 /** A part of the output. In document order without gaps as `text`; from the visible part outwards as `block`. */
 export type DocumentProgress =
@@ -43,6 +26,8 @@ export interface DocumentInput {
   readonly text: string;
   readonly blocks: AsyncIterable<readonly ProseBlock[]> | Iterable<readonly ProseBlock[]>;
   readonly glossary?: Glossary;
+  /** False for a sentence that is too long for the translator: it is cut in two. Absent: every sentence fits. */
+  readonly fits?: (text: string) => boolean;
   /**
    * A range of the source that is looked at: its blocks go first, then those around it, and the output is reported by blocks.
    * Absent: in document order.
@@ -86,7 +71,7 @@ interface Work {
 }
 
 class DocumentRun {
-  private readonly counts: DocumentCounts = {
+  private readonly counts: Record<keyof DocumentCounts, number> = {
     blocks: 0,
     sentences: 0,
     already: 0,
@@ -150,7 +135,7 @@ class DocumentRun {
   /** Blocks that have a sentence. */
   private *read(blocks: readonly ProseBlock[]): Generator<DocumentBlock> {
     for (const piece of boundedBlocks(this.input.text, blocks)) {
-      const block = new DocumentBlock(this.input.text, piece, this.input.glossary);
+      const block = new DocumentBlock(this.input.text, piece, this.input.glossary, this.input.fits);
       this.counts.blocks++;
       this.counts.sentences += block.sentences.length;
       if (!block.isFinished) yield block;
@@ -167,8 +152,7 @@ class DocumentRun {
       onText: (index, append) => this.output.stream(window[index].block, window[index].sentenceIndex, append),
       onFinished: (index, translation) => {
         const { block, sentenceIndex } = window[index];
-        block.settle(sentenceIndex, translation);
-        this.count(translation);
+        this.count(block.settle(sentenceIndex, translation));
         this.output.advance();
         if (this.input.visible && block.isFinished) this.reportBlock(block);
       },
