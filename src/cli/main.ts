@@ -6,8 +6,10 @@ import { buffer } from 'node:stream/consumers';
 import { EngineProcess } from '../client/engineProcess';
 import type { AttentionMaps } from '../model/attention/maps';
 import { type ErrorCode, HeadlightError } from '../model/errors';
+import { type GlossaryEntries, readGlossary } from '../model/text/glossary';
+import { isBuiltInModel } from '../model/text/pseudo';
 import type { ModelDescription, ModelWarning, RunResult, Segmentation, Task } from '../model/types';
-import type { ModelTarget, RunParams } from '../protocol/engine';
+import type { DocumentParams, ModelTarget, RunParams } from '../protocol/engine';
 import { outputOfEachLine, type TextOutput, textJson, unknownTextWarning } from './output';
 import { help, parseCommandLine, type TextCommand, UsageError } from './usage';
 
@@ -46,14 +48,10 @@ async function main(): Promise<void> {
 }
 
 async function runText(command: TextCommand): Promise<void> {
-  const target: ModelTarget = {
-    folder: command.model === undefined ? path.join(__dirname, '..', 'models', 'default') : path.resolve(command.model),
-    device: command.device,
-  };
+  const target: ModelTarget = { folder: modelFolder(command.model), device: command.device };
   const text = await inputText(command);
-  // The engine keeps what it read for the run that follows.
-  const { warnings } = await engine.call('describe', { folder: target.folder });
-  for (const warning of warnings) process.stderr.write(`headlight: ${modelWarnings[warning]}\n`);
+  if (command.command === 'segments') return printSegments(command, text);
+  if (!isBuiltInModel(target.folder)) await warnOf(target);
   if (command.command !== 'attention' && !command.json) return printText(command, target, text);
   const result = await resultOf(command, target, text);
   warn(unknownTextWarning(result));
@@ -64,15 +62,40 @@ async function runText(command: TextCommand): Promise<void> {
   }
 }
 
-function resultOf(command: TextCommand, target: ModelTarget, text: string): Promise<RunResult> {
+/** The engine keeps what it read for the run that follows. */
+async function warnOf({ folder }: ModelTarget): Promise<void> {
+  const { warnings } = await engine.call('describe', { folder });
+  for (const warning of warnings) warn(modelWarnings[warning]);
+}
+
+function modelFolder(model: string | undefined): string {
+  if (model === undefined) return path.join(__dirname, '..', 'models', 'default');
+  return isBuiltInModel(model) ? model : path.resolve(model);
+}
+
+/** One line for each sentence, or one JSON object with everything in between. */
+async function printSegments(command: TextCommand, text: string): Promise<void> {
+  const segments = await engine.call('segments', {
+    text,
+    document: documentOf(command),
+    glossary: await glossaryOf(command),
+    to: command.to,
+  });
+  if (command.json) return print(`${JSON.stringify({ source: text, segments })}\n`);
+  for (const segment of segments)
+    if (segment.text !== undefined)
+      await print(`${segment.kind.padEnd(12)} ${segment.source.join('-').padEnd(15)} ${segment.text}\n`);
+}
+
+async function resultOf(command: TextCommand, target: ModelTarget, text: string): Promise<RunResult> {
   const { targetIds, alternativeCount } = command;
   if (targetIds) return engine.call('force', { ...target, text, task: taskOf(command), targetIds, alternativeCount });
-  return engine.call('run', runParams(command, target, text));
+  return engine.call('run', await runParams(command, target, text));
 }
 
 /** Prints a text as it comes, so that a long one can be read while the rest of it is being made. */
 async function printText(command: TextCommand, target: ModelTarget, text: string): Promise<void> {
-  const params = { ...runParams(command, target, text), segmentsByProgressOnly: true };
+  const params = { ...(await runParams(command, target, text)), segmentsByProgressOnly: true };
   const reader = new AbortController();
   let failure: unknown;
   const onFailure = (error: unknown) => {
@@ -86,16 +109,17 @@ async function printText(command: TextCommand, target: ModelTarget, text: string
         if (step.kind === 'text') print(step.append).catch(onFailure);
       },
     });
-    // Each line of the source ends one of the output; a text of its own ends with a line break on a terminal.
+    warn(unknownTextWarning(result));
+    // A document comes back as it is. Each line of the source ends one of the output; a text of its own ends with a line break.
+    if (command.format !== undefined) return;
     const lacksBreak = command.lines ? text !== '' && !text.endsWith('\n') : !result.target.endsWith('\n');
     await print(lacksBreak ? '\n' : '');
-    warn(unknownTextWarning(result));
   } catch (error) {
     throw failure ?? error;
   }
 }
 
-function runParams(command: TextCommand, target: ModelTarget, text: string): RunParams {
+async function runParams(command: TextCommand, target: ModelTarget, text: string): Promise<RunParams> {
   return {
     ...target,
     text,
@@ -109,7 +133,18 @@ function runParams(command: TextCommand, target: ModelTarget, text: string): Run
       forcedPrefixIds: command.forcedPrefixIds,
     },
     priority: 'interactive',
+    document: documentOf(command),
+    glossary: await glossaryOf(command),
   };
+}
+
+function documentOf({ format, languageId, file }: TextCommand): DocumentParams | undefined {
+  if (format === undefined) return undefined;
+  return { format, languageId, fileName: file === undefined ? undefined : file };
+}
+
+async function glossaryOf({ glossary }: TextCommand): Promise<GlossaryEntries | undefined> {
+  return glossary === undefined ? undefined : readGlossary(await fileText('--glossary', glossary), glossary);
 }
 
 function taskOf({ command, raw, from, to }: TextCommand): Task {
@@ -139,14 +174,18 @@ async function attentionOf({ segments }: TextOutput, target: ModelTarget): Promi
 async function inputText({ file, words }: TextCommand): Promise<string> {
   if (words.length > 0) return words.join(' ');
   if (file === undefined) return decodeText(await buffer(process.stdin), 'standard input');
+  return fileText('--file', file);
+}
+
+async function fileText(option: string, file: string): Promise<string> {
   try {
-    return decodeText(await readFile(file), `--file ${file}`);
+    return decodeText(await readFile(file), `${option} ${file}`);
   } catch (error) {
     if (error instanceof HeadlightError) throw error;
     const found = error instanceof Error ? error.message : String(error);
     throw new HeadlightError(
       'invalid-request',
-      `--file ${file}: expected a readable file, found: ${found}`,
+      `${option} ${file}: expected a readable file, found: ${found}`,
       { file, found },
       error,
     );

@@ -44,6 +44,7 @@ export function textJson(
   if (result.to !== undefined) json.to = result.to;
   if (result.pivot) json.pivot = result.pivot;
   if (result.unknownText) json.unknownText = result.unknownText;
+  if (result.counts) json.counts = result.counts;
   // One line of extract makes the whole no longer the model's own words.
   if (result.task === 'summarize') json.kind = segments.some(({ kind }) => kind === 'extract') ? 'extract' : 'abstract';
   if (segments.length === 1) {
@@ -70,6 +71,7 @@ function segmentJson(segment: Segment, maps: AttentionMaps | undefined): Record<
     ...(segment.kind && { kind: segment.kind }),
     ...(segment.alternatives && { alternatives: segment.alternatives }),
     ...(segment.hypotheses && { hypotheses: segment.hypotheses }),
+    ...(segment.block && { block: segment.block, fate: segment.fate, spans: segment.spans }),
   };
   if (maps) json.attention = Object.fromEntries(attentionKinds.map(kind => [kind, attentionJson(maps[kind])]));
   return json;

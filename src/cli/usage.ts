@@ -1,6 +1,8 @@
 // What the terminal program takes: its commands and options, and what to say about wrong ones. No engine here.
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { type TextFormat, textFormats } from '../model/text/document';
+import { builtInModels, isBuiltInModel } from '../model/text/pseudo';
 import { type DeviceName, deviceNames } from '../model/types';
 
 export const help = `headlight: translate and summarise text with a Transformer on this machine
@@ -8,13 +10,14 @@ export const help = `headlight: translate and summarise text with a Transformer 
   headlight translate [options] [TEXT...]
   headlight summarize [options] [TEXT...]
   headlight attention [options] [--target-ids 1,2,3] [TEXT...]
+  headlight segments [--format F] [--language-id ID] [--glossary FILE] [--json] [TEXT...]
   headlight info [--json] DIR
 
 TEXT is joined by spaces; without TEXT or --file, standard input is read.
 
   --from L              source language (default: detected)
   --to L                target language (default: the model's first), or that of the summary
-  --model DIR           model folder (default: the shipped model)
+  --model DIR           model folder (default: the shipped model); identity gives the text back, pseudo marks its letters
   --beams N             1 is greedy (default: num_beams of the model)
   --max-new-tokens N    limit of each segment
   --n-best N            with --json: the N best outputs of each segment, at most as many as beams
@@ -24,7 +27,11 @@ TEXT is joined by spaces; without TEXT or --file, standard input is read.
   --lines               each input line is one text and gives one line
   --raw                 no segments, no task prefix; --from and --to are ignored
   --json                JSON Lines: one object for each text
-  --file PATH           read the text from a file
+  --file PATH           read the text from a file; a translation gives the whole file back
+  --format F            what the text is: auto, ${textFormats.join(', ')}
+                        (default: auto for --file, else lines of which nothing is known)
+  --language-id ID      language of a source file, such as typescript (default: told by its name)
+  --glossary FILE       JSON: {"term": "translation" | {"es": "..."} | null for never translated}
   --target-ids LIST     attention of this target instead of the model's own
   --help, --version
 
@@ -34,7 +41,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 crashed.
 /** The command line cannot be understood. */
 export class UsageError extends Error {}
 
-export type CommandName = 'translate' | 'summarize' | 'attention';
+export type CommandName = 'translate' | 'summarize' | 'attention' | 'segments';
 
 export interface TextCommand {
   readonly command: CommandName;
@@ -52,6 +59,11 @@ export interface TextCommand {
   readonly raw: boolean;
   readonly json: boolean;
   readonly file: string | undefined;
+  /** Undefined: nothing is known of the text. */
+  readonly format: TextFormat | 'auto' | undefined;
+  readonly languageId: string | undefined;
+  /** Path of a JSON file. */
+  readonly glossary: string | undefined;
   readonly targetIds: readonly number[] | undefined;
   readonly words: readonly string[];
 }
@@ -61,6 +73,8 @@ export type Command =
   | { readonly command: 'info'; readonly folder: string; readonly json: boolean }
   | { readonly command: 'help' }
   | { readonly command: 'version' };
+
+const textCommands: readonly CommandName[] = ['translate', 'summarize', 'attention', 'segments'];
 
 const options = {
   from: { type: 'string' },
@@ -76,13 +90,16 @@ const options = {
   raw: { type: 'boolean' },
   json: { type: 'boolean' },
   file: { type: 'string' },
+  format: { type: 'string' },
+  'language-id': { type: 'string' },
+  glossary: { type: 'string' },
   'target-ids': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options'];
 
-/** Names of models that are no folders. */
-const reservedModels = ['identity', 'pseudo'];
+/** Options of a text that is cut into sentences and put together again. */
+const documentOptions = ['format', 'language-id', 'glossary'] as const;
 
 /** Errors: UsageError, with one line that says what was expected and found. */
 export function parseCommandLine(args: readonly string[]): Command {
@@ -90,16 +107,17 @@ export function parseCommandLine(args: readonly string[]): Command {
   if (values.help) return { command: 'help' };
   if (values.version) return { command: 'version' };
   const [command, ...words] = positionals;
-  if (command === undefined) throw new UsageError('expected a command: translate, summarize, attention or info');
+  if (command === undefined)
+    throw new UsageError('expected a command: translate, summarize, attention, segments or info');
   if (command === 'info') {
     const extra = Object.keys(values).find(name => name !== 'json');
     if (extra !== undefined) throw new UsageError(`info takes a model folder and --json, found --${extra}`);
     if (words.length !== 1) throw new UsageError(`info takes one model folder, found ${words.length}`);
-    refuseReserved(words[0]);
+    refuseBuiltIn(words[0], 'info');
     return { command, folder: words[0], json: values.json ?? false };
   }
-  if (command !== 'translate' && command !== 'summarize' && command !== 'attention')
-    throw new UsageError(`expected a command (translate, summarize, attention or info), found "${command}"`);
+  if (!isTextCommand(command))
+    throw new UsageError(`expected a command (${textCommands.join(', ')} or info), found "${command}"`);
   if (values['target-ids'] !== undefined && command !== 'attention')
     throw new UsageError(`--target-ids belongs to attention, not to ${command}`);
   if (values['target-ids'] !== undefined && values.lines)
@@ -107,7 +125,10 @@ export function parseCommandLine(args: readonly string[]): Command {
   refuseDetails(values, command);
   if (values.file !== undefined && words.length > 0)
     throw new UsageError('give the text as words or as --file, not both');
-  refuseReserved(values.model);
+  const isDocument = command === 'segments' || (command === 'translate' && !values.lines && !values.raw);
+  const extra = documentOptions.find(name => values[name] !== undefined && !isDocument);
+  if (extra) throw new UsageError(`--${extra} belongs to translate and segments, without --lines and --raw`);
+  if (command !== 'translate' || values.lines || values.raw) refuseBuiltIn(values.model, command);
   return {
     command,
     from: values.from,
@@ -123,6 +144,9 @@ export function parseCommandLine(args: readonly string[]): Command {
     raw: values.raw ?? false,
     json: values.json ?? false,
     file: values.file,
+    format: formatOf(values.format) ?? (values.file !== undefined && isDocument ? 'auto' : undefined),
+    languageId: values['language-id'],
+    glossary: values.glossary,
     targetIds: tokenIds('--target-ids', values['target-ids']),
     words,
   };
@@ -147,11 +171,23 @@ function refuseDetails(values: ReturnType<typeof parse>['values'], command: Comm
       throw new UsageError(`--${name} cannot stand with --target-ids`);
 }
 
-function refuseReserved(model: string | undefined): void {
-  if (model === undefined || !reservedModels.includes(model)) return;
+/** The built-in models only take a text apart and put it together. */
+function refuseBuiltIn(model: string | undefined, command: string): void {
+  if (model === undefined || !isBuiltInModel(model)) return;
   throw new UsageError(
-    `"${model}" is a reserved model name that this version does not have; write ./${model} for a folder`,
+    `"${model}" is a reserved model name (${builtInModels.join(', ')}) that only translates, found ${command}; write ./${model} for a folder`,
   );
+}
+
+function isTextCommand(command: string): command is CommandName {
+  return textCommands.includes(command as CommandName);
+}
+
+function formatOf(value: string | undefined): TextFormat | 'auto' | undefined {
+  if (value === undefined || value === 'auto') return value;
+  const format = textFormats.find(name => name === value);
+  if (!format) throw new UsageError(`--format takes auto, ${textFormats.join(', ')}, found "${value}"`);
+  return format;
 }
 
 function positiveInteger(name: string, value: string | undefined): number | undefined {

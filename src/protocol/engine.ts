@@ -10,6 +10,7 @@ import type {
   Word,
   WordAlignment,
 } from '../model/attention/methods';
+import type { DescribedSegment } from '../model/text/describeSegments';
 import type { TextFormat } from '../model/text/document';
 import type { GlossaryEntries } from '../model/text/glossary';
 import type {
@@ -43,7 +44,10 @@ export interface RunParams extends ModelTarget {
    * one message are 44 MB, and reading it holds up the caller's event loop for seconds. Default false.
    */
   readonly segmentsByProgressOnly?: boolean;
-  /** What the text is; of translations by sentences only. Absent: lines of which nothing is known. */
+  /**
+   * What the text is; of translations by sentences only. Sentences of documents that were translated before are not searched again.
+   * Absent: lines of which nothing is known, each searched.
+   */
   readonly document?: DocumentParams;
   /** Terms with a given translation and terms that are never translated; of translations by sentences only. */
   readonly glossary?: GlossaryEntries;
@@ -80,6 +84,14 @@ export type RunProgress =
   | { readonly kind: 'block'; readonly source: CharacterRange; readonly target: string; readonly segmentCount: number }
   /** A finished segment, in order. `sourceDone`/`sourceLength`: characters of the source handled so far, and in all. */
   | { readonly kind: 'segment'; readonly segment: Segment; readonly sourceDone: number; readonly sourceLength: number };
+
+export interface SegmentsParams {
+  readonly text: string;
+  readonly document: DocumentParams | undefined;
+  readonly glossary?: GlossaryEntries;
+  /** The language whose glossary counts. */
+  readonly to?: string;
+}
 
 export interface AttentionParams extends ModelTarget {
   /** As in `Segment.sourceTokens`, special tokens included. */
@@ -141,6 +153,8 @@ export type EngineMethods = {
   load: { params: ModelTarget; result: ModelDescription };
   /** Translates or summarises. A new request with priority `hover` supersedes the running one of that priority. */
   run: { params: RunParams; result: RunResult; progress: RunProgress };
+  /** What a document is cut into, in order and without gaps. No model is needed. */
+  segments: { params: SegmentsParams; result: readonly DescribedSegment[] };
   /** Every attention map of one segment by one teacher-forced pass. */
   attention: { params: AttentionParams; result: AttentionMaps };
   /** The maps of one method for one segment: what it cannot give is said in the result, never replaced by another method. */

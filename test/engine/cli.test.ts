@@ -30,6 +30,8 @@ function json(args: readonly string[], input = ''): Record<string, unknown>[] {
     .map(line => JSON.parse(line));
 }
 
+/** No line twice: one that was translated is not searched again. */
+const manyLines = (count: number) => Array.from({ length: count }, (_, index) => `Open file ${index}.\n`).join('');
 const toSpanish = ['translate', '--from', 'en', '--to', 'es', '--beams', '1'];
 
 describe('headlight with a decoder without cache alone', () => {
@@ -243,7 +245,7 @@ describe('headlight translate', () => {
 
   it('prints a long text as it comes', async () => {
     const child = spawn(process.execPath, [cliPath, ...toSpanish], { stdio: ['pipe', 'pipe', 'inherit'] });
-    child.stdin.end('Open the file.\n'.repeat(300));
+    child.stdin.end(manyLines(300));
     const [first] = (await once(child.stdout, 'data')) as [Buffer];
     child.kill();
     assert.ok(first.toString().split('\n').length < 100, first.toString());
@@ -343,7 +345,7 @@ describe('headlight', () => {
     ['an unknown device', ['translate', '--device', 'abacus', 'x'], 2, /abacus/],
     ['target ids that are no numbers', ['attention', '--target-ids', 'a', 'x'], 2, /--target-ids/],
     ['text and a file', ['translate', '--file', 'a', 'x'], 2, /not both/],
-    ['a reserved model name', ['translate', '--model', 'pseudo', 'x'], 2, /reserved/],
+    ['a reserved model name', ['summarize', '--model', 'pseudo', 'x'], 2, /reserved/],
     ['a missing model', ['translate', '--model', '/nowhere', 'x'], 1, /\/nowhere: expected a model folder/],
     ['a missing file', ['translate', '--file', '/nowhere'], 1, /\/nowhere/],
     [
@@ -384,7 +386,7 @@ describe('headlight', () => {
     child.stderr.setEncoding('utf8').on('data', text => {
       stderr += text;
     });
-    child.stdin.end('Open the file.\n'.repeat(2000));
+    child.stdin.end(manyLines(2000));
     await once(child.stdout, 'data');
     const [engineId] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ');
     process.kill(Number(engineId), 'SIGKILL');
@@ -402,7 +404,7 @@ describe('headlight', () => {
     it(`ends quietly when its reader goes away${form && `, with ${form}`}`, () => {
       const command = `"${process.execPath}" "${cliPath}" translate --to es --lines ${form} | head -n 1`;
       const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', command], {
-        input: 'Open the file.\n'.repeat(200),
+        input: manyLines(200),
         encoding: 'utf8',
       });
       assert.deepEqual([status, stdout.split('\n').length, stderr], [0, 2, '']);

@@ -6,7 +6,11 @@ import { startEngine, streamedText, translation } from '../support/engine';
 import { defaultModel } from '../support/paths';
 
 const paragraph = 'Open the file. Press Enter to save all changes.\n\n  - The server is not running.\n';
-const longText = 'The function returns a list of all open files in the current folder. '.repeat(400);
+/** No sentence twice: one that was translated is not searched again. */
+const longText = Array.from(
+  { length: 400 },
+  (_, index) => `The function returns a list of all open files in folder ${index} of the disk. `,
+).join('');
 
 /** Resolves once no process has this id; the test's own time limit ends a wait in vain. */
 async function processIsGone(processId: number): Promise<void> {

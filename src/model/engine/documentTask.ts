@@ -8,13 +8,13 @@ import type { ProseBlock } from '../text/document';
 import { glossaryFor } from '../text/glossary';
 import { detectLanguage } from '../text/language';
 import type { BuiltInModel } from '../text/pseudo';
-import type { SentenceCache } from '../text/sentenceCache';
+import { SentenceCache } from '../text/sentenceCache';
 import { sentenceSource } from '../text/sentenceLanguage';
 import { type DocumentOutput, translateDocument } from '../text/translateDocument';
 import type { DeviceName, ModelIdentity, RunResult, TranslateTask } from '../types';
 import { ModelTranslator, type ModelTranslatorInput, type SentenceDirection } from './modelTranslator';
+import { generationConfigFor } from './runOptions';
 import type { Seq2SeqModel } from './seq2seqModel';
-import { generationConfigFor } from './textRun';
 
 /** The direction of the whole text. */
 export interface TextDirection {
@@ -47,7 +47,7 @@ export async function translateWithModel(
     config,
     hasOwnLimit: options.maxNewTokens !== undefined,
     directionOf: directionOf(model, params, direction),
-    cache,
+    cache: document ? cache : new SentenceCache(),
     cacheKey: JSON.stringify([model.description.sha256, config.beamCount, config.maxLength]),
     signal,
     turn,

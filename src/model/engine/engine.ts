@@ -12,19 +12,22 @@ import type {
   Priority,
   RunParams,
   RunProgress,
+  SegmentsParams,
 } from '../../protocol/engine';
 import type { AttentionMaps } from '../attention/maps';
 import { type LanguageSettings, languageSettings } from '../config/languageTokens';
 import { HeadlightError, Superseded, throwIfAborted } from '../errors';
+import { type DescribedSegment, describeSegments } from '../text/describeSegments';
 import { planSummary, planTranslation } from '../text/direction';
 import type { ProseBlock } from '../text/document';
+import { glossaryFor } from '../text/glossary';
 import { detectLanguage } from '../text/language';
-import { lineBlocks } from '../text/lineBlocks';
-import { isBuiltInModel } from '../text/pseudo';
+import { type BuiltInModel, isBuiltInModel } from '../text/pseudo';
 import { SentenceCache } from '../text/sentenceCache';
 import { rawUnits, summaryUnits, translationUnits } from '../text/units';
 import { UnknownCounter } from '../text/unknownText';
 import type { CharacterRange, RunResult } from '../types';
+import { DocumentParser } from './documentParser';
 import { documentResult, runBuiltIn, translateWithModel } from './documentTask';
 import { ModelStore } from './modelStore';
 import { Scheduler } from './scheduler';
@@ -54,7 +57,8 @@ interface Plan {
 export class Engine {
   private readonly scheduler = new Scheduler();
   private readonly models = new ModelStore();
-  private readonly sentences = new SentenceCache();
+  private readonly sentenceCache = new SentenceCache();
+  private readonly parser = new DocumentParser();
   /** Ends the running hover when a newer one comes. */
   private hover: AbortController | undefined;
 
@@ -64,6 +68,7 @@ export class Engine {
       describe: ({ folder }) => this.models.describe(folder),
       load: params => this.use(params, 'interactive', async model => model.description),
       run: (params, context) => this.run(params, context),
+      segments: (params, { signal }) => this.segments(params, signal),
       attention: (params, { signal }) => this.attention(params, signal),
       methodMaps: () => notYet('methodMaps'),
       align: () => notYet('align'),
@@ -113,12 +118,31 @@ export class Engine {
     report: (progress: RunProgress) => void,
   ): Promise<RunResult> {
     const { folder, device, priority } = params;
-    if (isBuiltInModel(folder)) return runBuiltIn(folder, params, blocksOf(params), { signal, report });
+    if (isBuiltInModel(folder)) return this.runBuiltIn(folder, params, signal, report);
     if (!this.models.isLoaded(folder, device)) report({ kind: 'loading', name: folder });
     return this.use(params, priority, model => {
       throwIfAborted(signal);
       return this.runOn(model, params, signal, report);
     });
+  }
+
+  private runBuiltIn(
+    name: BuiltInModel,
+    params: RunParams,
+    signal: AbortSignal,
+    report: (progress: RunProgress) => void,
+  ): Promise<RunResult> {
+    const blocks = this.parser.blocks(params.text, params.document, signal);
+    return runBuiltIn(name, params, blocks, { signal, report });
+  }
+
+  private async segments(
+    { text, document, glossary, to }: SegmentsParams,
+    signal: AbortSignal,
+  ): Promise<readonly DescribedSegment[]> {
+    const blocks: ProseBlock[] = [];
+    for await (const part of this.parser.blocks(text, document, signal)) blocks.push(...part);
+    return [...describeSegments(text, blocks, glossary && glossaryFor(glossary, to))];
   }
 
   private async runOn(
@@ -137,8 +161,8 @@ export class Engine {
     const readText = pivotText ?? text;
     const { kind } = params.task;
     if (isBySentences(params)) {
-      const blocks = blocksOf(params);
-      const output = await translateWithModel(model, params, plan, { ...context, cache: this.sentences, blocks });
+      const blocks = this.parser.blocks(params.text, params.document, signal);
+      const output = await translateWithModel(model, params, plan, { ...context, cache: this.sentenceCache, blocks });
       return documentResult(params, plan, output, identityOf(model), model.device);
     }
     const output = await runText(
@@ -257,10 +281,6 @@ function isBySentences({ task, segmentation, options }: RunParams): boolean {
   const { nBest, alternativeCount, forcedPrefixIds } = options;
   const isPlain = [nBest, alternativeCount, forcedPrefixIds].every(option => option === undefined);
   return task.kind === 'translate' && segmentation === 'sentences' && isPlain;
-}
-
-function* blocksOf({ text }: RunParams): Generator<readonly ProseBlock[]> {
-  for (const block of lineBlocks(text)) yield [block];
 }
 
 function notYet(method: string): never {

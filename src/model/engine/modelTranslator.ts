@@ -4,7 +4,8 @@
 import type { LanguageSettings } from '../config/languageTokens';
 import { HeadlightError, throwIfAborted } from '../errors';
 import type { GenerationConfig } from '../generation/generationConfig';
-import { type Hypothesis, search } from '../generation/search';
+import { search } from '../generation/search';
+import type { Hypothesis } from '../generation/sourceSearch';
 import { alignedTokens } from '../text/alignedTokens';
 import { type AlignmentLink, carrySpans } from '../text/carrySpans';
 import type { ProseSentence } from '../text/proseSentences';

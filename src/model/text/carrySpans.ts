@@ -47,8 +47,9 @@ export function carrySpans(
 ): CarriedSentence | undefined {
   const places = placeAnchors(sentence.anchors, output, links);
   if (!places) return undefined;
+  const spaced = places.map(place => ({ ...place, lead: leadOf(sentence.text, output, place) }));
   const isCopied = places.every(({ anchor, range }) => output.slice(...range) === anchor.required);
-  const rewritten = new Rewriting(output, places);
+  const rewritten = new Rewriting(output, spaced);
   if (!isVerified(sentence, rewritten.text)) return undefined;
   if (sentence.marks.length === 0)
     return {
@@ -73,6 +74,15 @@ export function carrySpans(
     moved: offset => shift(rewritten.moved(offset)),
   };
 }
+
+/** A space that the source has before an anchor, where the translator glued it to a word. */
+function leadOf(source: string, output: string, { anchor, range }: AnchorPlace): string {
+  const isApart = /(?:^|\s)$/.test(source.slice(0, anchor.range[0]));
+  const isGlued = /[\p{L}\p{N}`]$/u.test(output.slice(0, range[0])) && !noSpaces.test(output[range[0] - 1]);
+  return isApart && isGlued ? ' ' : '';
+}
+
+const noSpaces = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 
 /** True when each anchor stands in the text exactly as often as in the source, and no span of a strict kind was invented. */
 function isVerified(sentence: ProseSentence, text: string): boolean {
@@ -132,15 +142,9 @@ function occurrences(text: string, wanted: string, taken: readonly CharacterRang
 }
 
 function continuesWord(text: string, [start, end]: CharacterRange): boolean {
-  const isWord = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}_]/u.test(character);
-  const isSpaced = (character: string) =>
-    !/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(character);
-  const before = text[start - 1];
-  const after = text[end];
-  return (
-    (isWord(before) && isWord(text[start]) && isSpaced(before)) ||
-    (isWord(after) && isWord(text[end - 1]) && isSpaced(after))
-  );
+  const isWord = (character: string | undefined) =>
+    character !== undefined && /[\p{L}\p{N}_]/u.test(character) && !noSpaces.test(character);
+  return (isWord(text[start - 1]) && isWord(text[start])) || (isWord(text[end]) && isWord(text[end - 1]));
 }
 
 /** The words of the output that were made from the anchor: the longest run of them that is not taken. */
@@ -195,12 +199,12 @@ class Rewriting {
 
   constructor(
     output: string,
-    private readonly places: readonly AnchorPlace[],
+    private readonly places: readonly (AnchorPlace & { readonly lead: string })[],
   ) {
     let text = '';
     let done = 0;
-    for (const { anchor, range } of places) {
-      text += output.slice(done, range[0]);
+    for (const { anchor, range, lead } of places) {
+      text += output.slice(done, range[0]) + lead;
       this.starts.push(text.length);
       text += anchor.required;
       done = range[1];
@@ -211,10 +215,11 @@ class Rewriting {
   /** Offset in the output -> offset in the text; inside a place that was rewritten, its start or end. */
   moved(offset: number): number {
     let shift = 0;
-    for (const { anchor, range } of this.places) {
-      if (offset <= range[0]) break;
+    for (const { anchor, range, lead } of this.places) {
+      if (offset < range[0]) break;
+      shift += lead.length;
       const grown = anchor.required.length - (range[1] - range[0]);
-      if (offset < range[1]) {
+      if (offset < range[1] || offset === range[0]) {
         const inside = offset - range[0];
         return range[0] + shift + (grown === 0 ? inside : Math.min(inside, anchor.required.length));
       }

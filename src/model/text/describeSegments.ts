@@ -1,0 +1,40 @@
+// What a document is cut into, without translating it. Pure.
+
+import type { CharacterRange } from '../types';
+import { boundedBlocks } from './boundedBlocks';
+import type { ProseBlock } from './document';
+import { DocumentBlock } from './documentBlock';
+import type { Glossary } from './glossary';
+
+/** A part of a document. All of them in order are the document. */
+export interface DescribedSegment {
+  /** That of its block, such as `paragraph`; `layout` for what is never translated. */
+  readonly kind: string;
+  readonly source: CharacterRange;
+  /** What a translator reads; absent for layout. */
+  readonly text?: string;
+  /** Ranges of the document inside that must come back as they are, markup among them; absent for layout. */
+  readonly protected?: readonly CharacterRange[];
+}
+
+export function* describeSegments(
+  document: string,
+  blocks: Iterable<ProseBlock>,
+  glossary?: Glossary,
+): Generator<DescribedSegment> {
+  let done = 0;
+  for (const piece of boundedBlocks(document, blocks)) {
+    const { prose, sentences, block } = new DocumentBlock(document, piece, glossary);
+    const spans = [
+      ...prose.spans.map(({ range }) => prose.documentRange(range)),
+      ...prose.marks.map(({ range }) => range),
+    ].sort((left, right) => left[0] - right[0]);
+    for (const { source, text } of sentences) {
+      if (source[0] > done) yield { kind: 'layout', source: [done, source[0]] };
+      const inside = spans.filter(([start, end]) => start >= source[0] && end <= source[1]);
+      yield { kind: block.kind, source, text, protected: inside };
+      done = source[1];
+    }
+  }
+  if (done < document.length) yield { kind: 'layout', source: [done, document.length] };
+}
