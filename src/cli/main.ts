@@ -3,7 +3,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { EngineProcess } from '../client/engineProcess';
+import { cacheFolder } from '../client/cacheFolder';
+import { DeviceEngine } from '../client/deviceEngine';
+import { deviceLines } from '../client/deviceWords';
 import type { AttentionMaps } from '../model/attention/maps';
 import { type ErrorCode, HeadlightError } from '../model/errors';
 import { type GlossaryEntries, readGlossary } from '../model/text/glossary';
@@ -24,7 +26,10 @@ const modelWarnings: Readonly<Record<ModelWarning, string>> = {
     'the folder has decoder_model.onnx alone, which runs the whole output again for each token; export decoder_with_past_model.onnx or decoder_model_merged.onnx as well for several times the speed',
 };
 
-const engine = new EngineProcess({
+/** What is printed cannot be taken back. */
+const restartedMessage = 'the device failed in the middle of the text and the CPU writes something else; run it again';
+
+const engine = new DeviceEngine({
   enginePath: path.join(__dirname, 'engine.js'),
   log: {
     info: () => {},
@@ -34,6 +39,11 @@ const engine = new EngineProcess({
   },
   idleTimeoutMs: () => 0,
   stepLimitMs,
+  cacheFolder: cacheFolder(),
+  cudaFolder: () => process.env.HEADLIGHT_CUDA_LIBRARIES || undefined,
+  probeAfterIdleMs: undefined,
+  onFallback: ({ device, message }) =>
+    process.stderr.write(`headlight: ${device} failed and the CPU does the work: ${message}\n`),
 });
 
 async function main(): Promise<void> {
@@ -41,10 +51,22 @@ async function main(): Promise<void> {
   if (command.command === 'help') return print(help);
   if (command.command === 'version') return print(`${HEADLIGHT_VERSION}\n`);
   if (command.command === 'info') {
-    const description = await engine.call('describe', { folder: path.resolve(command.folder) });
-    return print(command.json ? `${JSON.stringify(description)}\n` : describeModel(description));
+    await printInfo(path.resolve(command.folder), command.json, command.probe);
+    return;
   }
   await runText(command);
+}
+
+/** A machine that was never probed with this model is probed now: who asks which device runs wants to know. */
+async function printInfo(folder: string, json: boolean, probeAgain: boolean): Promise<void> {
+  const description = await engine.call('describe', { folder });
+  if (!json) await print(describeModel(description));
+  const known = await engine.report(folder);
+  const devices = probeAgain || known.state === 'unknown' ? await engine.probe(folder) : known;
+  if (json) return print(`${JSON.stringify({ ...description, devices })}\n`);
+  const gpus = devices.gpus.join(', ') || 'none listed by the system';
+  const lines = [`GPUs: ${gpus}`, ...deviceLines(devices)];
+  await print(lines.map((line, index) => `${(index === 0 ? 'devices' : '').padEnd(13)}${line}\n`).join(''));
 }
 
 async function runText(command: TextCommand): Promise<void> {
@@ -107,6 +129,7 @@ async function printText(command: TextCommand, target: ModelTarget, text: string
       signal: reader.signal,
       onProgress: step => {
         if (step.kind === 'text') print(step.append).catch(onFailure);
+        else if (step.kind === 'restarted') onFailure(new HeadlightError('device-failed', restartedMessage));
       },
     });
     warn(unknownTextWarning(result));

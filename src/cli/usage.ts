@@ -11,7 +11,7 @@ export const help = `headlight: translate and summarise text with a Transformer 
   headlight summarize [options] [TEXT...]
   headlight attention [options] [--target-ids 1,2,3] [TEXT...]
   headlight segments [--format F] [--language-id ID] [--glossary FILE] [--json] [TEXT...]
-  headlight info [--json] DIR
+  headlight info [--json] [--probe] DIR
 
 TEXT is joined by spaces; without TEXT or --file, standard input is read.
 
@@ -32,6 +32,7 @@ TEXT is joined by spaces; without TEXT or --file, standard input is read.
                         (default: auto for --file, else lines of which nothing is known)
   --language-id ID      language of a source file, such as typescript (default: told by its name)
   --glossary FILE       JSON: {"term": "translation" | {"es": "..."} | null for never translated}
+  --probe               with info: try the devices of this machine again
   --target-ids LIST     attention of this target instead of the model's own
   --help, --version
 
@@ -70,7 +71,7 @@ export interface TextCommand {
 
 export type Command =
   | TextCommand
-  | { readonly command: 'info'; readonly folder: string; readonly json: boolean }
+  | { readonly command: 'info'; readonly folder: string; readonly json: boolean; readonly probe: boolean }
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
@@ -94,6 +95,7 @@ const options = {
   'language-id': { type: 'string' },
   glossary: { type: 'string' },
   'target-ids': { type: 'string' },
+  probe: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options'];
@@ -110,14 +112,15 @@ export function parseCommandLine(args: readonly string[]): Command {
   if (command === undefined)
     throw new UsageError('expected a command: translate, summarize, attention, segments or info');
   if (command === 'info') {
-    const extra = Object.keys(values).find(name => name !== 'json');
-    if (extra !== undefined) throw new UsageError(`info takes a model folder and --json, found --${extra}`);
+    const extra = Object.keys(values).find(name => name !== 'json' && name !== 'probe');
+    if (extra !== undefined) throw new UsageError(`info takes a model folder, --json and --probe, found --${extra}`);
     if (words.length !== 1) throw new UsageError(`info takes one model folder, found ${words.length}`);
     refuseBuiltIn(words[0], 'info');
-    return { command, folder: words[0], json: values.json ?? false };
+    return { command, folder: words[0], json: values.json ?? false, probe: values.probe ?? false };
   }
   if (!isTextCommand(command))
     throw new UsageError(`expected a command (${textCommands.join(', ')} or info), found "${command}"`);
+  if (values.probe) throw new UsageError(`--probe belongs to info, not to ${command}`);
   if (values['target-ids'] !== undefined && command !== 'attention')
     throw new UsageError(`--target-ids belongs to attention, not to ${command}`);
   if (values['target-ids'] !== undefined && values.lines)

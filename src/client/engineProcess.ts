@@ -22,6 +22,8 @@ export interface EngineProcessOptions {
   readonly idleTimeoutMs: () => number;
   /** Ends the process when it does not answer for so long during a call: a single graph run or load took too long. */
   readonly stepLimitMs: number;
+  /** Variables for the process beside this one's own. Read anew at each start. */
+  readonly environment?: () => NodeJS.ProcessEnv;
   readonly onStateChange?: (state: EngineState) => void;
 }
 
@@ -102,7 +104,7 @@ export class EngineProcess {
 
   private start(): Running {
     if (this.running) return this.running;
-    const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+    const env: NodeJS.ProcessEnv = { ...process.env, ...this.options.environment?.(), ELECTRON_RUN_AS_NODE: '1' };
     delete env.NODE_OPTIONS;
     // The host's own flags would kill the child (microsoft/vscode#154549), hence the empty execArgv.
     const child = fork(this.options.enginePath, [], {

@@ -9,6 +9,7 @@ export const commandIds = {
   restartEngine: 'headlight.restartEngine',
   showLog: 'headlight.showLog',
   showStatus: 'headlight.showStatus',
+  probeDevices: 'headlight.probeDevices',
   runAgain: 'headlight.runAgain',
   cancelRun: 'headlight.cancelRun',
 } as const;

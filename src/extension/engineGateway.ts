@@ -1,9 +1,11 @@
 // The extension's only way to the engine process: requests go in, state comes out as events.
 
 import * as vscode from 'vscode';
-import { EngineProcess, type EngineState } from '../client/engineProcess';
+import { DeviceEngine, type DeviceFallback } from '../client/deviceEngine';
+import type { EngineState } from '../client/engineProcess';
 import type { AttentionMaps } from '../model/attention/maps';
 import type { CellExplanation, MethodMaps, Unavailable, WordAlignment } from '../model/attention/methods';
+import type { DeviceReport } from '../model/devices/deviceReport';
 import { HeadlightError } from '../model/errors';
 import type { DeviceName, ModelDescription, ModelWarning, RunResult, Segment } from '../model/types';
 import type { CallOptions } from '../protocol/channel';
@@ -21,6 +23,9 @@ import { modelWarningText } from './userMessages';
 
 /** One graph run or load that takes longer has hung: the slowest known, a first load from a cold disk, takes a tenth. */
 const stepLimitMs = 60_000;
+
+/** So long nobody asked for anything: time to try devices, which keeps the processor busy for some seconds. */
+const probeAfterIdleMs = 5000;
 
 export interface EngineSnapshot {
   readonly state: EngineState;
@@ -41,21 +46,35 @@ export class EngineGateway implements vscode.Disposable {
   /** Fires when the process starts, stops, gets busy or idle, and when a model is being loaded. */
   readonly onDidChange = this.changed.event;
 
-  private readonly process: EngineProcess;
+  private readonly learned = new vscode.EventEmitter<DeviceReport>();
+  /** Fires when more is known about the devices of this machine. */
+  readonly onDidLearnDevices = this.learned.event;
+
+  private readonly fellBack = new vscode.EventEmitter<DeviceFallback>();
+  /** Fires once for each device that failed and gave way to the CPU. */
+  readonly onDidFallBack = this.fellBack.event;
+
+  private readonly process: DeviceEngine;
   private readonly descriptions = new Map<string, Promise<ModelDescription>>();
   private loading: string | undefined;
   private lastRun: EngineSnapshot['lastRun'];
 
   constructor(
     enginePath: string,
+    cacheFolder: string,
     private readonly log: Log,
     settings: Settings,
   ) {
-    this.process = new EngineProcess({
+    this.process = new DeviceEngine({
       enginePath,
       log,
       stepLimitMs,
       idleTimeoutMs: () => settings.unloadAfterMs,
+      cacheFolder,
+      cudaFolder: () => settings.cudaFolder,
+      probeAfterIdleMs,
+      onFallback: fallback => this.fellBack.fire(fallback),
+      onReport: report => this.learned.fire(report),
       onStateChange: state => this.stateChanged(state),
     });
   }
@@ -99,6 +118,7 @@ export class EngineGateway implements vscode.Disposable {
     try {
       const observe = (progress: RunProgress) => {
         if (progress.kind === 'segment') segments.push(progress.segment);
+        else if (progress.kind === 'restarted') segments.length = 0;
         const loading = progress.kind === 'loading' ? description.name : undefined; // the engine knows the folder only
         this.setLoading(loading);
         onProgress?.(loading === undefined ? progress : { kind: 'loading', name: loading });
@@ -139,6 +159,16 @@ export class EngineGateway implements vscode.Disposable {
     this.process.stop(new HeadlightError('disconnected', 'the engine was restarted'));
   }
 
+  /** Tries the devices of this machine with a model. Errors: those of the model on the CPU; `cancelled`. */
+  probeDevices(folder: string, signal: AbortSignal): Promise<DeviceReport> {
+    return this.process.probe(folder, signal);
+  }
+
+  /** Devices may be other ones now: what was learned about them in this session is looked up again. */
+  forgetDevices(): void {
+    this.process.forgetDevices();
+  }
+
   /** Makes a changed idle time count for the wait that has begun already. */
   restartIdleWait(): void {
     if (this.process.state !== 'idle') return;
@@ -152,7 +182,7 @@ export class EngineGateway implements vscode.Disposable {
 
   dispose(): void {
     this.process.dispose();
-    this.changed.dispose();
+    vscode.Disposable.from(this.changed, this.learned, this.fellBack).dispose();
   }
 
   private setLoading(name: string | undefined): void {

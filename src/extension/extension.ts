@@ -4,10 +4,12 @@ import * as vscode from 'vscode';
 import { AttentionPanel } from './attentionPanel';
 import { ChooseTargetLanguage } from './commands/chooseTargetLanguage';
 import { EngineCommands } from './commands/engineCommands';
+import { ProbeDevices } from './commands/probeDevices';
 import { registerCommands } from './commands/registerCommands';
 import { ReplaceSelection } from './commands/replaceSelection';
 import { ShowAttention } from './commands/showAttention';
 import { WriteBeside } from './commands/writeBeside';
+import { DeviceStatus } from './deviceStatus';
 import { EngineGateway } from './engineGateway';
 import { ErrorReporter } from './errorReporter';
 import { HoverSummary } from './hoverSummary';
@@ -27,13 +29,15 @@ import type { HeadlightTestApi } from './testApi';
 const summaryCount = 100;
 
 export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
-  const { extension, extensionUri, globalState, workspaceState, subscriptions } = context;
+  const { extension, extensionUri, globalState, globalStorageUri, workspaceState, subscriptions } = context;
   const channel = vscode.window.createOutputChannel('Headlight', { log: true });
   const shippedModelFolder = vscode.Uri.joinPath(extensionUri, 'models', 'default').fsPath;
   const settings = new Settings(shippedModelFolder, extension.extensionKind);
   const log = new Log(channel, settings);
   const reporter = new ErrorReporter(log, settings);
-  const gateway = new EngineGateway(vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath, log, settings);
+  const enginePath = vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath;
+  const gateway = new EngineGateway(enginePath, globalStorageUri.fsPath, log, settings);
+  const deviceStatus = new DeviceStatus(gateway, settings, reporter);
   const targetLanguage = new TargetLanguage(settings, globalState);
   const runner = new TaskRunner(gateway, settings, targetLanguage);
   const summaries = new SummaryCache<PanelContent>(summaryCount);
@@ -44,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     replaceSelection: new ReplaceSelection(runner, reporter),
     showAttention: new ShowAttention(panel, runner, documents, summaries, reporter),
     chooseTargetLanguage: new ChooseTargetLanguage(gateway, runner, settings, targetLanguage, reporter),
+    probeDevices: new ProbeDevices(gateway, settings, reporter, log),
     engine: new EngineCommands(gateway, summaries, log),
   });
   subscriptions.push(
@@ -53,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     new OutputLenses(documents, targetLanguage),
     new HoverSummary(runner, summaries, settings, targetLanguage, log),
     registerLanguageModelTools(runner, log),
+    deviceStatus,
     new LanguageStatus(gateway, settings, targetLanguage),
     new SettingsWatcher(settings, gateway, summaries, reporter),
     panel,
@@ -62,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
   return {
     engineProcessId: () => gateway.processId,
     lastOutput: () => runner.lastOutput,
+    deviceStatus: () => deviceStatus.text,
     lastSentence: () => reporter.lastSentence,
   };
 }

@@ -96,6 +96,7 @@ export class Output {
     if (progress.kind === 'started') this.languages = progress;
     else if (progress.kind === 'text') this.written += progress.append;
     else if (progress.kind === 'segment') this.sourceDoneInPart = progress.sourceDone;
+    else if (progress.kind === 'restarted') this.written = this.written.slice(0, this.partStart);
     this.onChange();
   }
 

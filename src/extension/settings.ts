@@ -16,6 +16,7 @@ export const settingIds = {
   translationModel: 'headlight.translationModel',
   summaryModel: 'headlight.summaryModel',
   device: 'headlight.device',
+  cudaLibraries: 'headlight.cudaLibraries',
   targetLanguage: 'headlight.targetLanguage',
   beamCount: 'headlight.beamCount',
   hoverMode: 'headlight.hover.mode',
@@ -46,6 +47,12 @@ export class Settings {
 
   get device(): DeviceName {
     return this.read<DeviceName>('device', 'auto');
+  }
+
+  /** A folder with CUDA's libraries; undefined: only what lies beside onnxruntime and what the system finds. */
+  get cudaFolder(): string | undefined {
+    const folder = this.read<string>('cudaLibraries', '').trim();
+    return folder === '' ? undefined : folder.replace(/^~(?=$|[\\/])/, homedir());
   }
 
   /** Empty: follow VS Code's display language. */

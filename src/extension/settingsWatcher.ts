@@ -33,8 +33,11 @@ export class SettingsWatcher implements vscode.Disposable {
 
   private changed(event: vscode.ConfigurationChangeEvent): void {
     if (event.affectsConfiguration(settingIds.unloadAfterMinutes)) this.gateway.restartIdleWait();
+    const devicesChanged =
+      event.affectsConfiguration(settingIds.device) || event.affectsConfiguration(settingIds.cudaLibraries);
+    if (devicesChanged) this.gateway.forgetDevices();
     const uses = modelUses.filter(use => event.affectsConfiguration(modelSettingId(use)));
-    if (uses.length === 0 && !event.affectsConfiguration(settingIds.device)) return;
+    if (uses.length === 0 && !devicesChanged) return;
     this.summaries.clear();
     this.gateway.forgetDescriptions();
     this.gateway.releaseIdle();

@@ -5,6 +5,8 @@ import type { PanelContent } from './panelOutput';
 export interface HeadlightTestApi {
   engineProcessId(): number | undefined;
   lastOutput(): PanelContent | undefined;
+  /** What the device entry of the language status says. */
+  deviceStatus(): readonly [text: string, detail: string];
   /** The last sentence that was shown in a notification. */
   lastSentence(): string | undefined;
 }

@@ -1,7 +1,10 @@
 // What the whole product talks about: models, tasks, segments, results. Plain data only; runs anywhere.
 
-/** A place to run graphs. `auto` is the CPU until devices are probed. */
-export type DeviceName = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+/** A place to run graphs. */
+export type GraphDevice = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+
+/** A device, or `auto`: the fastest one that a probe has proven right, and the CPU until then. */
+export type DeviceName = 'auto' | GraphDevice;
 
 export const deviceNames: readonly DeviceName[] = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
 

@@ -10,6 +10,7 @@ import type {
   Word,
   WordAlignment,
 } from '../model/attention/methods';
+import type { DeviceMeasurement } from '../model/devices/measurement';
 import type { DescribedSegment } from '../model/text/describeSegments';
 import type { TextFormat } from '../model/text/document';
 import type { GlossaryEntries } from '../model/text/glossary';
@@ -67,7 +68,7 @@ export interface DocumentParams {
   readonly visible?: CharacterRange;
 }
 
-/** A step towards a RunResult, in document order: what was shown never changes, it only grows. */
+/** A step towards a RunResult, in document order: what was shown never changes, it only grows (but see `restarted`). */
 export type RunProgress =
   /** The model is being loaded; sent once before the first text when it was not loaded yet. */
   | { readonly kind: 'loading'; readonly name: string }
@@ -83,7 +84,12 @@ export type RunProgress =
   /** A block of a document, anywhere: what goes in place of a range of the source. */
   | { readonly kind: 'block'; readonly source: CharacterRange; readonly target: string; readonly segmentCount: number }
   /** A finished segment, in order. `sourceDone`/`sourceLength`: characters of the source handled so far, and in all. */
-  | { readonly kind: 'segment'; readonly segment: Segment; readonly sourceDone: number; readonly sourceLength: number };
+  | { readonly kind: 'segment'; readonly segment: Segment; readonly sourceDone: number; readonly sourceLength: number }
+  /**
+   * Everything reported so far is void; all of it follows anew. Only after a device failed in the middle and the CPU, which
+   * repeats the work, writes something else. Never sent by the engine: the parent's fallback puts it in.
+   */
+  | { readonly kind: 'restarted' };
 
 export interface SegmentsParams {
   readonly text: string;
@@ -137,6 +143,13 @@ export interface ForceParams extends ModelTarget {
   readonly alternativeCount?: number;
 }
 
+export interface MeasureDeviceParams extends ModelTarget {
+  /** `[text][step]` of the CPU. Absent: the device is the reference itself. */
+  readonly referenceTargets?: readonly (readonly number[])[];
+  /** Ends the measurement as `slow` when one text takes longer, warm. Absent: never. */
+  readonly giveUpAboveMs?: number;
+}
+
 export interface EngineStatus {
   readonly onnxruntimeVersion: string;
   /** Folder and device of every loaded model. */
@@ -151,6 +164,8 @@ export type EngineMethods = {
   describe: { params: { readonly folder: string }; result: ModelDescription };
   /** Loads a model so that the next run starts warm. */
   load: { params: ModelTarget; result: ModelDescription };
+  /** Runs the probe's texts on a device: times, and numbers to compare with those of the CPU. Alone in a process of its own. */
+  measureDevice: { params: MeasureDeviceParams; result: DeviceMeasurement };
   /** Translates or summarises. A new request with priority `hover` supersedes the running one of that priority. */
   run: { params: RunParams; result: RunResult; progress: RunProgress };
   /** What a document is cut into, in order and without gaps. No model is needed. */

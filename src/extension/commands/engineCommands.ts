@@ -38,6 +38,11 @@ export class EngineCommands {
         args: [],
       },
       { label: `$(eye) ${vscode.l10n.t('Show Attention')}`, command: commandIds.showAttention, args: [] },
+      {
+        label: `$(circuit-board) ${vscode.l10n.t('Probe Devices Again')}`,
+        command: commandIds.probeDevices,
+        args: [],
+      },
       { label: `$(debug-restart) ${vscode.l10n.t('Restart Engine')}`, command: commandIds.restartEngine, args: [] },
       { label: `$(output) ${vscode.l10n.t('Show Log')}`, command: commandIds.showLog, args: [] },
       {

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import type { ChooseTargetLanguage } from './chooseTargetLanguage';
 import type { EngineCommands } from './engineCommands';
+import type { ProbeDevices } from './probeDevices';
 import type { ReplaceSelection } from './replaceSelection';
 import type { ShowAttention } from './showAttention';
 import type { WriteBeside } from './writeBeside';
@@ -13,18 +14,20 @@ export interface Commands {
   readonly replaceSelection: ReplaceSelection;
   readonly showAttention: ShowAttention;
   readonly chooseTargetLanguage: ChooseTargetLanguage;
+  readonly probeDevices: ProbeDevices;
   readonly engine: EngineCommands;
 }
 
 /** Handlers tell a person about their failures themselves; none rejects for one. */
 export function registerCommands(commands: Commands): vscode.Disposable {
-  const { writeBeside, replaceSelection, showAttention, chooseTargetLanguage, engine } = commands;
+  const { writeBeside, replaceSelection, showAttention, chooseTargetLanguage, probeDevices, engine } = commands;
   const handlers: Readonly<Record<keyof typeof commandIds, (argument?: unknown) => unknown>> = {
     translateSelection: argument => writeBeside.start('translate', argument),
     summarizeSelection: argument => writeBeside.start('summarize', argument),
     replaceSelection: () => replaceSelection.start(),
     showAttention: argument => showAttention.start(argument),
     chooseTargetLanguage: () => chooseTargetLanguage.start(),
+    probeDevices: () => probeDevices.start(),
     restartEngine: () => engine.restart(),
     showLog: () => engine.showLog(),
     showStatus: () => engine.showStatus(),

@@ -4,14 +4,14 @@ import { availableParallelism } from 'node:os';
 import { type InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { HeadlightError } from '../errors';
 import { everyGraph, type OnnxModel } from '../onnx/graphReader';
-import type { DeviceName } from '../types';
+import type { DeviceName, GraphDevice } from '../types';
 
-/** Until devices are probed, `auto` is the CPU. */
-export function resolveDevice(device: DeviceName): Exclude<DeviceName, 'auto'> {
+/** Who starts the engine decides what `auto` stands for (`src/client/deviceEngine.ts`); where nobody did, it is the CPU. */
+export function resolveDevice(device: DeviceName): GraphDevice {
   return device === 'auto' ? 'cpu' : device;
 }
 
-const executionProviders: Readonly<Record<Exclude<DeviceName, 'auto'>, string>> = {
+const executionProviders: Readonly<Record<GraphDevice, string>> = {
   cpu: 'cpu',
   webgpu: 'webgpu',
   cuda: 'cuda',
@@ -29,7 +29,7 @@ const maxThreads = 4;
 const wrongOnWebgpu = ['And', 'Or', 'Xor'];
 
 /** Errors: `device-unavailable` when this installation of onnxruntime has no such provider, or can't run `model` right on it. */
-export function sessionOptions(device: Exclude<DeviceName, 'auto'>, model: OnnxModel): InferenceSession.SessionOptions {
+export function sessionOptions(device: GraphDevice, model: OnnxModel): InferenceSession.SessionOptions {
   const provider = executionProviders[device];
   const available = listSupportedBackends().map(backend => backend.name);
   if (!available.includes(provider))

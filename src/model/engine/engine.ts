@@ -8,6 +8,7 @@ import type {
   EngineMethods,
   EngineStatus,
   ForceParams,
+  MeasureDeviceParams,
   ModelTarget,
   Priority,
   RunParams,
@@ -16,6 +17,7 @@ import type {
 } from '../../protocol/engine';
 import type { AttentionMaps } from '../attention/maps';
 import { type LanguageSettings, languageSettings } from '../config/languageTokens';
+import type { DeviceMeasurement } from '../devices/measurement';
 import { HeadlightError, Superseded, throwIfAborted } from '../errors';
 import { type DescribedSegment, describeSegments } from '../text/describeSegments';
 import { planSummary, planTranslation } from '../text/direction';
@@ -29,6 +31,7 @@ import { UnknownCounter } from '../text/unknownText';
 import type { CharacterRange, RunResult } from '../types';
 import { DocumentParser } from './documentParser';
 import { documentResult, runBuiltIn, translateWithModel } from './documentTask';
+import { measureDevice } from './measureDevice';
 import { ModelStore } from './modelStore';
 import { Scheduler } from './scheduler';
 import { withTexts } from './segmentDetails';
@@ -67,6 +70,7 @@ export class Engine {
     return {
       describe: ({ folder }) => this.models.describe(folder),
       load: params => this.use(params, 'interactive', async model => model.description),
+      measureDevice: (params, { signal }) => this.measure(params, signal),
       run: (params, context) => this.run(params, context),
       segments: (params, { signal }) => this.segments(params, signal),
       attention: (params, { signal }) => this.attention(params, signal),
@@ -84,6 +88,12 @@ export class Engine {
   private use<T>(target: ModelTarget, priority: Priority, job: (model: Seq2SeqModel) => Promise<T>): Promise<T> {
     // A load that others may wait for too is not cancelled with the first request.
     return this.models.use(target, load => this.scheduler.run(priority, undefined, load), job);
+  }
+
+  private measure(params: MeasureDeviceParams, signal: AbortSignal): Promise<DeviceMeasurement> {
+    return this.use(params, 'interactive', model =>
+      this.scheduler.run('interactive', signal, () => measureDevice(model, params, signal)),
+    );
   }
 
   /** Every way to run a text reports its segments here: what none of their vocabularies has is counted for all of them. */
