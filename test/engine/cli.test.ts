@@ -12,10 +12,15 @@ interface Run {
   readonly stderr: string;
 }
 
+/** Answers about devices are kept apart from those of whoever runs the tests. */
+const cache = mkdtempSync(path.join(tmpdir(), 'headlight-cache-'));
+after(() => rmSync(cache, { recursive: true }));
+
 function headlight(args: readonly string[], input = ''): Run {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cliPath, ...args], {
     input,
     encoding: 'utf8',
+    env: { ...process.env, HEADLIGHT_CACHE: cache },
     maxBuffer: 64 * 2 ** 20,
   });
   return { exitCode: status, stdout, stderr };
