@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 
-<<<<<<< HEAD
-
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { EngineProcess } from '../../src/client/engineProcess';
+import { disagreement, toleranceFor } from '../../src/model/devices/measurement';
 import { sessionOptions } from '../../src/model/engine/device';
 import { gpuForm } from '../../src/model/engine/gpuForm';
 import { openModelFolder } from '../../src/model/engine/modelFolder';
@@ -14,22 +15,8 @@ import type { OnnxFile } from '../../src/model/engine/onnxFile';
 import type { DeviceName } from '../../src/model/types';
 import { marianMerged, marianSplit, readMarianGolden } from '../golden/marianGolden';
 import { startEngine, translation } from '../support/engine';
-import { defaultModel } from '../support/paths';
-
-=======
-
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
-import type { EngineProcess } from '../../src/client/engineProcess';
-import { disagreement, toleranceFor } from '../../src/model/devices/measurement';
-import type { DeviceName } from '../../src/model/types';
-import { marianMerged, marianSplit, readMarianGolden } from '../golden/marianGolden';
-import { startEngine, translation } from '../support/engine';
-import { enginePath, root } from '../support/paths';
+import { defaultModel, enginePath, root } from '../support/paths';
 import { useNoVulkan, useSoftwareVulkan } from '../support/vulkan';
-
->>>>>>> c02e742 (Devices: tests with real processes on software Vulkan: probe, memory, fallback, every family, memory and clean exit)
 
 describe('the webgpu device', () => {
   const golden = readMarianGolden();
@@ -75,7 +62,6 @@ describe('the webgpu device', () => {
       }
     });
 
-<<<<<<< HEAD
   it('computes the 8-bit products of the shipped model, widened, as onnxruntime itself reports', async () => {
     const { graphs, folder } = await openModelFolder(defaultModel);
     assert.equal(graphs.decoder.layout, 'merged');
@@ -118,7 +104,8 @@ describe('the webgpu device', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-=======
+  });
+
   // Every family and kind of export but the half-precision one, which the driver refuses: onnxruntime's WebGPU has had operators
   // that were right for one shape and wrong for the next.
   for (const name of [
@@ -168,7 +155,6 @@ describe('the webgpu device', () => {
     }
     child.disconnect();
     assert.deepEqual(await once(child, 'exit'), [0, null]);
->>>>>>> c02e742 (Devices: tests with real processes on software Vulkan: probe, memory, fallback, every family, memory and clean exit)
   });
 
   it('says so when there is no GPU, and the CPU still works', async () => {
@@ -199,7 +185,6 @@ describe('the webgpu device', () => {
   }
 });
 
-<<<<<<< HEAD
 /**
  * Runs one graph once on WebGPU with onnxruntime's profiler: its outputs, and the provider of each matrix product that ran.
  * `past`: fed for every cached key and value.
@@ -238,8 +223,8 @@ async function profiled(
   } finally {
     rmSync(folder, { recursive: true });
   }
-=======
+}
+
 function fixture(name: string): string {
   return path.join(root, 'test', 'fixtures', 'models', name);
->>>>>>> c02e742 (Devices: tests with real processes on software Vulkan: probe, memory, fallback, every family, memory and clean exit)
 }
