@@ -1,0 +1,79 @@
+// Finds what a translation broke, whatever made it. Each finding is a sentence.
+
+import type { IGrammar } from 'vscode-textmate';
+import type { ProseBlock, TextFormat } from '../../src/model/text/document';
+import { commentBlocks } from '../../src/model/text/formats/comments';
+import { parsers } from '../../src/model/text/formats/documentBlocks';
+import { structureOf } from './structure';
+
+export interface CheckedText {
+  readonly format: TextFormat;
+  readonly grammar?: IGrammar;
+  readonly source: string;
+  readonly target: string;
+}
+
+export interface Finding {
+  readonly faults: readonly string[];
+  readonly blockCount: number;
+  /** Blocks whose words stand in the target as they did in the source. */
+  readonly unchangedCount: number;
+}
+
+export function checkTranslation({ format, grammar, source, target }: CheckedText): Finding {
+  const sourceBlocks = blocksOf(source, format, grammar);
+  const targetBlocks = blocksOf(target, format, grammar);
+  const faults = [
+    ...differences('structure', structureOf(source, format, grammar), structureOf(target, format, grammar)),
+    ...differences('protected', protectedIn(source, sourceBlocks), protectedIn(target, targetBlocks)),
+  ];
+  const left = countsOf(targetBlocks.map(block => proseOf(target, block)));
+  let unchangedCount = 0;
+  for (const block of sourceBlocks) {
+    const prose = proseOf(source, block);
+    const count = left.get(prose) ?? 0;
+    if (count > 0) unchangedCount++;
+    left.set(prose, count - 1);
+  }
+  if (sourceBlocks.length > 0 && unchangedCount === sourceBlocks.length) faults.push('no prose has changed');
+  if (sourceBlocks.length === 0 && source !== target) faults.push('there is no prose, but the text has changed');
+  return { faults, blockCount: sourceBlocks.length, unchangedCount };
+}
+
+export function blocksOf(text: string, format: TextFormat, grammar?: IGrammar): ProseBlock[] {
+  return format === 'comments' ? [...commentBlocks(text, grammar!)] : [...parsers[format](text)];
+}
+
+function proseOf(text: string, { pieces }: ProseBlock): string {
+  return pieces
+    .map(([start, end]) => text.slice(start, end))
+    .join(' ')
+    .replace(/\s+/g, ' ');
+}
+
+/** Sorted: grammar may move them. */
+function protectedIn(text: string, blocks: readonly ProseBlock[]): string[] {
+  return blocks
+    .flatMap(block => block.protected.map(([start, end]) => text.slice(start, end).replace(/\s+/g, ' ')))
+    .sort();
+}
+
+function countsOf(values: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+/** The first place where two lists of parts differ. */
+function differences(what: string, before: readonly string[], after: readonly string[]): string[] {
+  const length = Math.max(before.length, after.length);
+  for (let index = 0; index < length; index++) {
+    if (before[index] === after[index]) continue;
+    return [`${what} ${index} of ${before.length} was ${shown(before[index])}, is ${shown(after[index])}`];
+  }
+  return [];
+}
+
+function shown(part: string | undefined): string {
+  return part === undefined ? 'not there' : JSON.stringify(part.length > 300 ? `${part.slice(0, 300)}…` : part);
+}

@@ -1,0 +1,139 @@
+// What a translation may not change, of each format: told by parsers and tokenizers that the translation did not use, or used on
+// the other side. Each gives parts that must be equal before and after.
+
+import type { Nodes, Root } from 'mdast';
+import { type IGrammar, INITIAL } from 'vscode-textmate';
+import { parseAllDocuments } from 'yaml';
+import type { TextFormat } from '../../src/model/text/document';
+import { parseMarkdown } from '../../src/model/text/formats/markdown';
+import { frontMatterEnd } from '../../src/model/text/formats/markdownWindows';
+
+/** The parts in order. A source file needs its grammar. */
+export function structureOf(text: string, format: TextFormat, grammar?: IGrammar): readonly string[] {
+  switch (format) {
+    case 'comments':
+      return codeLines(text, grammar!);
+    case 'markdown':
+      return markdownStructure(text);
+    case 'json':
+      return [shapeOf(parsedJson(text))];
+    case 'yaml':
+      return parseAllDocuments(text).map(document => shapeOf(document.toJS({ maxAliasCount: -1 })));
+    case 'po':
+      return poStructure(text);
+    case 'xliff':
+      return xliffStructure(text);
+    case 'properties':
+      return propertiesStructure(text);
+    case 'diff':
+      return diffStructure(text);
+    case 'log':
+      return text.split(/\r\n|\n|\r/).map(line => /^\W*[\d\s:.,TZ/+-]*/.exec(line)![0]);
+    case 'commit':
+    case 'text':
+      return [String(text.split(/\n\s*\n/).length), ...(text.match(/^(?:[A-Z][a-z]+-[a-z-]+: .*|#.*)$/gm) ?? [])];
+  }
+}
+
+/**
+ * Every line of code with its indentation, without comments and docstrings, and the scopes of its tokens: a comment that is not closed
+ * any more changes those after it.
+ */
+function codeLines(text: string, grammar: IGrammar): string[] {
+  const lines: string[] = [];
+  let state = INITIAL;
+  for (const line of text.split(/\r\n|\n|\r/)) {
+    if (line.length > 20_000) {
+      lines.push(line);
+      continue;
+    }
+    const { tokens, ruleStack } = grammar.tokenizeLine(line, state);
+    state = ruleStack;
+    let code = '';
+    const scopesOfLine: string[] = [];
+    for (const { startIndex, endIndex, scopes } of tokens) {
+      if (scopes.some(scope => /^comment(?!.*preprocessor)|docstring/.test(scope))) continue;
+      const part = line.slice(startIndex, endIndex);
+      code += part;
+      if (part.trim() !== '') scopesOfLine.push(scopes.join(' '));
+    }
+    if (code.trim() !== '') lines.push(`${code.trimEnd()}\n${scopesOfLine.join('\n')}`);
+  }
+  return lines;
+}
+
+/** Front matter as it is; then each block, and the inline nodes of each without their text and their order. */
+function markdownStructure(text: string): string[] {
+  const end = frontMatterEnd(text);
+  const tree: Root = parseMarkdown(text.slice(end));
+  return [text.slice(0, end), ...tree.children.map(node => JSON.stringify(skeletonOf(node)))];
+}
+
+const inlineParents = new Set([
+  'paragraph',
+  'heading',
+  'tableCell',
+  'link',
+  'linkReference',
+  'emphasis',
+  'strong',
+  'delete',
+]);
+
+function skeletonOf(node: Nodes): unknown {
+  const { type, position: _, ...rest } = node;
+  const attributes: Record<string, unknown> = { ...rest };
+  delete attributes.children;
+  if (type === 'text') return undefined;
+  if (type === 'image') delete attributes.alt;
+  if (!('children' in node)) return [type, attributes];
+  const children = node.children.map(child => skeletonOf(child)).filter(child => child !== undefined);
+  // Grammar moves a link in its sentence, never a list into another.
+  if (inlineParents.has(type)) children.sort((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
+  return [type, attributes, children];
+}
+
+/** Everything but texts: keys, numbers, the order of both. */
+function shapeOf(value: unknown): string {
+  return JSON.stringify(value, (_, part) => (typeof part === 'string' ? '' : part)) ?? '';
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    // Comments and trailing commas: the marks and keys alone.
+    return [...text.matchAll(/"(?:[^"\\\n]|\\.)*"(?=\s*:)|[{}[\],:]/g)].map(match => ({ [match[0]]: 0 }));
+  }
+}
+
+function poStructure(text: string): string[] {
+  let inTranslation = false;
+  return text.split(/\r\n|\n/).filter(line => {
+    if (/^\s*(?:msg|#|$)/.test(line)) inTranslation = /^\s*msgstr/.test(line);
+    return !inTranslation;
+  });
+}
+
+function xliffStructure(text: string): string[] {
+  return text
+    .replace(/(<target\b[^>]*(?<!\/)>)([\s\S]*?)(<\/target>)/g, (_, open: string, content: string, close: string) => {
+      const tags = content.match(/<[^>]*>/g) ?? [];
+      return open + tags.sort().join('') + close;
+    })
+    .split('\n');
+}
+
+function propertiesStructure(text: string): string[] {
+  const logical = text.replace(/(?<!\\)((?:\\\\)*)\\\r?\n[ \t]*/g, '$1');
+  return logical
+    .split(/\r\n|\n/)
+    .map(line => (/^\s*[#!]/.test(line) ? line : (/^(?:[^\\=:]|\\.)*?[=:\s]/.exec(line)?.[0] ?? '')));
+}
+
+/** The sign of every line; lines of context and heads whole. */
+function diffStructure(text: string): string[] {
+  return text
+    .split('\n')
+    .map(line => (/^[+-](?![+-]{2} )/.test(line) || /^(?: {4}|Subject: )/.test(line) ? line[0] : line));
+}
