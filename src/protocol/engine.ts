@@ -13,6 +13,7 @@ import type {
 import type { DeviceMeasurement } from '../model/devices/measurement';
 import type { DescribedSegment } from '../model/text/describeSegments';
 import type { TextFormat } from '../model/text/document';
+import type { GrammarSource } from '../model/text/formats/grammarSource';
 import type { GlossaryEntries } from '../model/text/glossary';
 import type {
   CharacterRange,
@@ -168,6 +169,8 @@ export type EngineMethods = {
   measureDevice: { params: MeasureDeviceParams; result: DeviceMeasurement };
   /** Translates or summarises. A new request with priority `hover` supersedes the running one of that priority. */
   run: { params: RunParams; result: RunResult; progress: RunProgress };
+  /** Grammars of installed extensions, which go before the bundled ones; for this process. */
+  useGrammars: { params: { readonly grammars: readonly GrammarSource[] }; result: undefined };
   /** What a document is cut into, in order and without gaps. No model is needed. */
   segments: { params: SegmentsParams; result: readonly DescribedSegment[] };
   /** Every attention map of one segment by one teacher-forced pass. */

@@ -30,8 +30,9 @@ export function structureOf(text: string, format: TextFormat, grammar?: IGrammar
     case 'log':
       return text.split(/\r\n|\n|\r/).map(line => /^\W*[\d\s:.,TZ/+-]*/.exec(line)![0]);
     case 'commit':
+      return [...paragraphCounts(text), ...(text.match(/^(?:[A-Z][a-z]+-[a-z-]+: .*|#.*)$/gm) ?? [])];
     case 'text':
-      return [String(text.split(/\n\s*\n/).length), ...(text.match(/^(?:[A-Z][a-z]+-[a-z-]+: .*|#.*)$/gm) ?? [])];
+      return paragraphCounts(text);
   }
 }
 
@@ -107,6 +108,10 @@ function parsedJson(text: string): unknown {
   }
 }
 
+function paragraphCounts(text: string): string[] {
+  return [String(text.split(/\n[ \t]*\n/).length)];
+}
+
 function poStructure(text: string): string[] {
   let inTranslation = false;
   return text.split(/\r\n|\n/).filter(line => {
@@ -125,7 +130,8 @@ function xliffStructure(text: string): string[] {
 }
 
 function propertiesStructure(text: string): string[] {
-  const logical = text.replace(/(?<!\\)((?:\\\\)*)\\\r?\n[ \t]*/g, '$1');
+  // A comment does not go on, whatever it ends with.
+  const logical = text.replace(/^(?![ \t]*[#!]).*(?:\\\r?\n.*)*$/gm, line => line.replace(/\\\r?\n[ \t]*/g, ''));
   return logical
     .split(/\r\n|\n/)
     .map(line => (/^\s*[#!]/.test(line) ? line : (/^(?:[^\\=:]|\\.)*?[=:\s]/.exec(line)?.[0] ?? '')));

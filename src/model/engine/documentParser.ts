@@ -1,36 +1,51 @@
 // The blocks of a document, in parts, so that whoever reads them can stop at any time. Runs in the engine process.
 
+import path from 'node:path';
 import type { DocumentParams } from '../../protocol/engine';
 import { throwIfAborted } from '../errors';
 import type { ProseBlock } from '../text/document';
-import { markdownBlocks } from '../text/formats/markdown';
+import type { GrammarSource } from '../text/formats/grammarSource';
 import { lineBlocks } from '../text/lineBlocks';
+import { ParserThread } from './parserThread';
 
 /** Blocks in one part. */
 const partSize = 64;
 
 export class DocumentParser {
-  /** Errors: those of the parsers; the abort reason. */
-  async *blocks(
+  private readonly thread: ParserThread;
+
+  /** @param workerPath Default: beside the bundled engine. */
+  constructor(workerPath = path.join(__dirname, 'parser.js')) {
+    this.thread = new ParserThread(workerPath);
+  }
+
+  /** Grammars of installed extensions, which go before the bundled ones. */
+  useGrammars(installed: readonly GrammarSource[]): void {
+    this.thread.useGrammars(installed);
+  }
+
+  /** A text that is no document is cut into lines. Errors: `grammar-missing`, those of the parsers, the abort reason. */
+  blocks(
     text: string,
     document: DocumentParams | undefined,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<readonly ProseBlock[]> {
-    let part: ProseBlock[] = [];
-    for (const block of parserOf(document)(text)) {
-      part.push(block);
-      if (part.length < partSize) continue;
-      yield part;
-      part = [];
-      // Others have their turn between two parts.
-      await new Promise(resolve => setImmediate(resolve));
-      throwIfAborted(signal);
-    }
-    if (part.length > 0) yield part;
+    if (!document) return linesInParts(text, signal);
+    const { format, languageId, fileName } = document;
+    return this.thread.blocks(text, { format, languageId, fileName }, signal);
   }
 }
 
-function parserOf(document: DocumentParams | undefined): (text: string) => Generator<ProseBlock> {
-  const isMarkdown = document?.format === 'markdown' || /\.(?:md|markdown)$/i.test(document?.fileName ?? '');
-  return isMarkdown ? markdownBlocks : lineBlocks;
+async function* linesInParts(text: string, signal: AbortSignal | undefined): AsyncGenerator<readonly ProseBlock[]> {
+  let part: ProseBlock[] = [];
+  for (const block of lineBlocks(text)) {
+    part.push(block);
+    if (part.length < partSize) continue;
+    yield part;
+    part = [];
+    // Others have their turn between two parts.
+    await new Promise(resolve => setImmediate(resolve));
+    throwIfAborted(signal);
+  }
+  if (part.length > 0) yield part;
 }

@@ -72,6 +72,10 @@ export class Engine {
       load: params => this.use(params, 'interactive', async model => model.description),
       measureDevice: (params, { signal }) => this.measure(params, signal),
       run: (params, context) => this.run(params, context),
+      useGrammars: ({ grammars }) => {
+        this.parser.useGrammars(grammars);
+        return undefined;
+      },
       segments: (params, { signal }) => this.segments(params, signal),
       attention: (params, { signal }) => this.attention(params, signal),
       methodMaps: () => notYet('methodMaps'),

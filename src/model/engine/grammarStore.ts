@@ -5,23 +5,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadWASM, OnigScanner, OnigString } from 'vscode-oniguruma';
 import { type IGrammar, parseRawGrammar, Registry } from 'vscode-textmate';
+import type { GrammarSource } from '../text/formats/grammarSource';
 import { bundledLanguages } from '../text/formats/languages';
-
-/** A grammar as an extension contributes it. */
-export interface GrammarSource {
-  readonly scopeName: string;
-  /** Absolute path of a JSON or plist file. */
-  readonly path: string;
-  readonly languageIds: readonly string[];
-  /** Of files, with the dot; in lower case. */
-  readonly extensions: readonly string[];
-  /** Of whole files such as `dockerfile`; in lower case. */
-  readonly fileNames: readonly string[];
-  /** Scope -> language id. */
-  readonly embeddedLanguages?: Readonly<Record<string, string>>;
-  /** Scopes that this grammar adds rules to. */
-  readonly injectTo?: readonly string[];
-}
 
 export interface GrammarStoreOptions {
   /** The folder with `onig.wasm` and `grammars/`: where the bundle lies. */

@@ -2,7 +2,7 @@
 
 import type { ProseBlock, TextFormat } from '../text/document';
 import type { DocumentName } from '../text/formats/detectFormat';
-import type { GrammarSource } from './grammarStore';
+import type { GrammarSource } from '../text/formats/grammarSource';
 
 export interface DocumentKind extends DocumentName {
   /** `auto`: told by language id, name and content. */

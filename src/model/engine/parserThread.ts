@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { Channel } from '../../protocol/channel';
 import { HeadlightError, throwIfAborted, toHeadlightError } from '../errors';
 import type { ProseBlock } from '../text/document';
-import type { GrammarSource } from './grammarStore';
+import type { GrammarSource } from '../text/formats/grammarSource';
 import type { DocumentKind, ParserMethods, ParserThreadData } from './parserMethods';
 
 /** A block that nobody waits for any more may take so long, before the thread is ended with it. */
