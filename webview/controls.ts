@@ -22,20 +22,23 @@ export interface Choice {
   readonly label: string;
 }
 
-/** A labelled dropdown. `onChoose` hears what a person chooses, not what `setChoices` sets. */
+/**
+ * A labelled dropdown. `onChoose` hears what a person chooses, not what `setChoices` sets. `shortLabel`: what is seen, where the
+ * name for assistive technology says more.
+ */
 export class ChoiceControl {
   readonly root: HTMLElement;
   private readonly dropdown: Dropdown;
   private choices: readonly Choice[] = [];
   private value = '';
 
-  constructor(label: string, onChoose: (value: string) => void) {
+  constructor(label: string, onChoose: (value: string) => void, shortLabel = label) {
     this.dropdown = document.createElement('vscode-dropdown') as Dropdown;
     this.dropdown.setAttribute('aria-label', label);
     this.root = element(
       'div',
       { className: 'choice', attributes: { 'data-choice': label } },
-      element('span', { className: 'choiceLabel', text: label, attributes: { 'aria-hidden': 'true' } }),
+      element('span', { className: 'choiceLabel', text: shortLabel, attributes: { 'aria-hidden': 'true' } }),
       this.dropdown,
     );
     this.dropdown.addEventListener('change', () => {

@@ -1,10 +1,21 @@
 // The grid on canvas: one pixel per cell scaled up by the browser, labels and crosshair in layers of their own, so that
-// moving the crosshair redraws neither cells nor labels.
+// moving the crosshair redraws neither cells nor labels, and zooming redraws no cell.
 
 import type { PanelScale } from '../src/protocol/webview';
-import { cellPixels, colorScale } from './colorScale';
+import { cellPixels } from './colorScale';
 import { context2d, element } from './dom';
-import { type HeatmapLayout, layoutHeatmap, selectionAt } from './heatmapLayout';
+import { drawCrosshair, drawFurniture, type FurniturePlan, font, labelOf, type Profiles, profilesOf } from './heatmapFurniture';
+import {
+  type HeatmapLayout,
+  type HeatmapSpace,
+  type HeatmapView,
+  layoutHeatmap,
+  panned,
+  revealing,
+  selectionAt,
+  wholeView,
+  zoomed,
+} from './heatmapLayout';
 import type { AxisItem, Reading } from './reading';
 import type { Selection } from './selection';
 import type { Theme } from './theme';
@@ -13,27 +24,44 @@ export interface HeatmapEvents {
   /** The pointer or the keyboard is at a cell, a row or a column; undefined: at nothing. */
   readonly onPoint: (selection: Selection | undefined) => void;
   readonly onPin: (selection: Selection) => void;
+  /** What is in view has changed: draw `arrange`, `furniture` and the crosshair. */
+  readonly onView: () => void;
 }
 
-const fontSize = 11;
-const longestLabel = 14;
+type LabelWidths = Pick<HeatmapSpace, 'rowLabelWidth' | 'columnLabelWidth' | 'lastColumnLabelWidth'>;
+
+const tallestGrid = 560;
+/** A pointer that moved less than this between down and up has clicked. */
+const clickTolerance = 4;
+const zoomStep = 1.5;
 
 export class Heatmap {
   readonly root: HTMLElement;
   private readonly frame: HTMLElement;
+  private readonly window = element('div', { className: 'window' });
   private readonly cells = layer('cells');
   private readonly furniture = layer('furniture');
   private readonly crosshair = layer('crosshair');
   private readonly cursorMark = element('div', { className: 'cursorMark' });
   private reading: Reading | undefined;
+  private profiles: Profiles = { rows: new Float32Array(), columns: new Float32Array() };
   private theme: Theme | undefined;
   private colors = new Uint8ClampedArray(1024);
   private layout: HeatmapLayout | undefined;
+  /** Undefined until measured for this reading and theme. */
+  private labelWidths: LabelWidths | undefined;
+  private view: HeatmapView = wholeView;
   private scale: PanelScale = 'squareRoot';
   private selection: Selection | undefined;
   private cursor = { row: 0, column: 0 };
+  /** Where the pointer went down and how far it has gone since. */
+  private drag: { x: number; y: number; moved: number } | undefined;
 
-  constructor(private readonly events: HeatmapEvents) {
+  constructor(
+    label: string,
+    private readonly events: HeatmapEvents,
+  ) {
+    this.window.append(this.cells);
     this.frame = element(
       'div',
       {
@@ -41,12 +69,12 @@ export class Heatmap {
         attributes: {
           role: 'application',
           tabindex: '0',
-          'aria-label': 'Attention grid',
+          'aria-label': label,
           'aria-roledescription': 'grid of attention weights',
           'aria-describedby': 'keys',
         },
       },
-      this.cells,
+      this.window,
       this.furniture,
       this.crosshair,
       this.cursorMark,
@@ -55,17 +83,19 @@ export class Heatmap {
     this.listen();
   }
 
-  get colorTable(): Uint8ClampedArray {
-    return this.colors;
-  }
-
-  setTheme(theme: Theme): void {
+  setTheme(theme: Theme, colors: Uint8ClampedArray<ArrayBuffer>): void {
     this.theme = theme;
-    this.colors = colorScale(theme.background, theme.accent);
+    this.colors = colors;
+    this.labelWidths = undefined;
   }
 
   setReading(reading: Reading, scale: PanelScale): void {
+    const before = this.reading;
+    if (before?.rows.length !== reading.rows.length || before?.columns.length !== reading.columns.length)
+      this.view = wholeView;
+    if (before?.rows !== reading.rows || before?.columns !== reading.columns) this.labelWidths = undefined;
     this.reading = reading;
+    this.profiles = profilesOf(reading);
     this.scale = scale;
     const within = (index: number, count: number) => Math.max(0, Math.min(index, count - 1));
     const { row, column } = this.cursor;
@@ -76,22 +106,38 @@ export class Heatmap {
     this.selection = selection;
   }
 
+  focus(): void {
+    this.frame.focus();
+  }
+
+  get isZoomed(): boolean {
+    return this.view.zoom > 1;
+  }
+
+  /** `direction` 0: everything comes into view. */
+  zoomBy(direction: 1 | 0 | -1): void {
+    const { layout } = this;
+    if (!layout) return;
+    const middle = [layout.gridLeft + layout.gridWidth / 2, layout.gridTop + layout.gridHeight / 2] as const;
+    this.show(direction === 0 ? wholeView : zoomed(layout, this.view, zoomStep ** direction, ...middle));
+  }
+
   /** Lays everything out anew for the width there is. Draw every layer afterwards. */
   arrange(): void {
     const { reading, theme } = this;
     if (!reading || !theme) return;
-    const context = context2d(this.furniture);
-    context.font = font(theme, true); // labels turn bold when selected, and must not be cut off then
-    const widthOf = (item: AxisItem | undefined) => (item ? context.measureText(labelOf(item)).width : 0);
-    const layout = layoutHeatmap({
-      rowCount: reading.rows.length,
-      columnCount: reading.columns.length,
-      width: this.root.clientWidth,
-      rowLabelWidth: Math.max(0, ...reading.rows.map(widthOf)),
-      columnLabelWidth: Math.max(0, ...reading.columns.map(widthOf)),
-      lastColumnLabelWidth: widthOf(reading.columns.at(-1)),
-      devicePixelRatio,
-    });
+    this.labelWidths ??= this.measureLabels(reading, theme);
+    const layout = layoutHeatmap(
+      {
+        rowCount: reading.rows.length,
+        columnCount: reading.columns.length,
+        width: this.root.clientWidth,
+        height: tallestGrid,
+        ...this.labelWidths,
+        devicePixelRatio,
+      },
+      this.view,
+    );
     this.layout = layout;
     setSize(this.frame, layout.width, layout.height);
     for (const canvas of [this.furniture, this.crosshair]) {
@@ -99,9 +145,13 @@ export class Heatmap {
       canvas.width = Math.round(layout.width * devicePixelRatio);
       canvas.height = Math.round(layout.height * devicePixelRatio);
     }
-    setSize(this.cells, layout.gridWidth, layout.gridHeight);
-    this.cells.style.left = `${layout.gridLeft}px`;
-    this.cells.style.top = `${layout.gridTop}px`;
+    setSize(this.window, layout.gridWidth, layout.gridHeight);
+    this.window.style.left = `${layout.gridLeft}px`;
+    this.window.style.top = `${layout.gridTop}px`;
+    setSize(this.cells, layout.columnCount * layout.cellSize, layout.rowCount * layout.cellSize);
+    this.cells.style.left = `${-layout.scrollLeft}px`;
+    this.cells.style.top = `${-layout.scrollTop}px`;
+    this.frame.classList.toggle('zoomed', this.isZoomed);
   }
 
   drawCells(): void {
@@ -114,164 +164,87 @@ export class Heatmap {
   }
 
   drawFurniture(): void {
-    const { reading, layout, theme } = this;
-    if (!reading || !layout || !theme) return;
-    const context = this.cleared(this.furniture);
-    this.hatchHidden(context, reading, layout, theme);
-    context.strokeStyle = theme.dimForeground;
-    context.globalAlpha = 0.5;
-    const hair = 1 / devicePixelRatio;
-    context.lineWidth = hair;
-    context.strokeRect(
-      layout.gridLeft - hair / 2,
-      layout.gridTop - hair / 2,
-      layout.gridWidth + hair,
-      layout.gridHeight + hair,
-    );
-    context.globalAlpha = 1;
-    context.fillStyle = theme.foreground;
-    for (let row = 0; row < reading.rows.length; row += layout.labelStep) this.rowLabel(context, reading, layout, row);
-    for (let column = 0; column < reading.columns.length; column += layout.labelStep)
-      this.columnLabel(context, reading, layout, column);
+    const plan = this.plan();
+    if (plan) drawFurniture(cleared(this.furniture), plan);
   }
 
   drawCrosshair(): void {
-    const { reading, layout, theme, selection } = this;
-    if (!reading || !layout || !theme) return;
-    const context = this.cleared(this.crosshair);
-    if (!selection) return;
-    const { row, column } = selection;
-    const { gridLeft, gridTop, gridWidth, gridHeight, cellSize } = layout;
-    if (row !== undefined) this.rowLabel(context, reading, layout, row, theme);
-    if (column !== undefined) this.columnLabel(context, reading, layout, column, theme);
-    context.strokeStyle = theme.focusBorder;
-    context.lineWidth = 1;
-    if (row !== undefined)
-      context.strokeRect(gridLeft - 0.5, gridTop + row * cellSize - 0.5, gridWidth + 1, cellSize + 1);
-    if (column !== undefined)
-      context.strokeRect(gridLeft + column * cellSize - 0.5, gridTop - 0.5, cellSize + 1, gridHeight + 1);
-    if (row !== undefined && column !== undefined) {
-      context.lineWidth = 2;
-      context.strokeRect(gridLeft + column * cellSize - 1, gridTop + row * cellSize - 1, cellSize + 2, cellSize + 2);
-    }
+    const plan = this.plan();
+    if (!plan) return;
+    const context = cleared(this.crosshair);
+    if (this.selection) drawCrosshair(context, plan, this.selection);
   }
 
-  private cleared(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-    const context = context2d(canvas);
-    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    context.textBaseline = 'middle';
-    return context;
+  /** Widths of bold labels: they turn bold when selected, and must not be cut off then. */
+  private measureLabels(reading: Reading, theme: Theme): LabelWidths {
+    const context = context2d(this.furniture);
+    context.font = font(theme, true);
+    const widthOf = (item: AxisItem | undefined) => (item ? context.measureText(labelOf(item)).width : 0);
+    return {
+      rowLabelWidth: widest(reading.rows, widthOf),
+      columnLabelWidth: widest(reading.columns, widthOf),
+      lastColumnLabelWidth: widthOf(reading.columns.at(-1)),
+    };
   }
 
-  /** Cells that could not be seen are hatched: a colour would say that they could be and were not. */
-  private hatchHidden(context: CanvasRenderingContext2D, reading: Reading, layout: HeatmapLayout, theme: Theme): void {
-    const { gridLeft, gridTop, gridWidth, gridHeight, cellSize } = layout;
-    const columnCount = reading.columns.length;
-    context.save();
-    context.beginPath();
-    reading.visibleCounts.forEach((visible, row) => {
-      if (visible < columnCount)
-        context.rect(
-          gridLeft + visible * cellSize,
-          gridTop + row * cellSize,
-          (columnCount - visible) * cellSize,
-          cellSize,
-        );
-    });
-    context.clip();
-    context.beginPath();
-    for (let x = -gridHeight; x < gridWidth; x += hatchPitch) {
-      context.moveTo(gridLeft + x, gridTop + gridHeight);
-      context.lineTo(gridLeft + x + gridHeight, gridTop);
-    }
-    context.strokeStyle = theme.dimForeground;
-    context.globalAlpha = 0.35;
-    context.lineWidth = 1;
-    context.stroke();
-    context.restore();
+  private plan(): FurniturePlan | undefined {
+    const { reading, layout, theme, colors, profiles } = this;
+    return reading && layout && theme ? { reading, layout, theme, colors, profiles } : undefined;
   }
 
-  /** With `emphasis`, on a ground of its own, over the label that may be there already. */
-  private rowLabel(
-    context: CanvasRenderingContext2D,
-    reading: Reading,
-    layout: HeatmapLayout,
-    row: number,
-    emphasis?: Theme,
-  ): void {
-    const label = labelOf(reading.rows[row]);
-    context.font = font(this.theme!, emphasis !== undefined);
-    context.textAlign = 'right';
-    const x = layout.gridLeft - 5;
-    const y = layout.gridTop + (row + 0.5) * layout.cellSize;
-    if (emphasis) this.ground(context, emphasis, 0, y - 8, x + 3, y + 8);
-    this.write(context, reading.rows[row], label, x, y, emphasis);
-  }
-
-  private columnLabel(
-    context: CanvasRenderingContext2D,
-    reading: Reading,
-    layout: HeatmapLayout,
-    column: number,
-    emphasis?: Theme,
-  ): void {
-    const label = labelOf(reading.columns[column]);
-    context.font = font(this.theme!, emphasis !== undefined);
-    context.textAlign = 'left';
-    context.save();
-    context.translate(layout.gridLeft + (column + 0.5) * layout.cellSize, layout.gridTop - 5);
-    context.rotate(layout.slanted ? -Math.PI / 4 : -Math.PI / 2);
-    const length = layout.slanted ? context.measureText(label).width + 3 : layout.gridTop;
-    if (emphasis) this.ground(context, emphasis, -3, -8, length, 8);
-    this.write(context, reading.columns[column], label, 0, 0, emphasis);
-    context.restore();
-  }
-
-  private ground(
-    context: CanvasRenderingContext2D,
-    theme: Theme,
-    left: number,
-    top: number,
-    right: number,
-    bottom: number,
-  ) {
-    context.fillStyle = `rgb(${theme.background.join(' ')})`;
-    context.fillRect(left, top, right - left, bottom - top);
-    context.fillStyle = theme.foreground;
-  }
-
-  private write(
-    context: CanvasRenderingContext2D,
-    item: AxisItem,
-    label: string,
-    x: number,
-    y: number,
-    emphasis: Theme | undefined,
-  ): void {
-    context.globalAlpha = item.special && !emphasis ? 0.6 : emphasis ? 1 : 0.85;
-    context.fillText(label, x, y);
-    context.globalAlpha = 1;
+  private show(view: HeatmapView): void {
+    this.view = view;
+    this.events.onView();
   }
 
   private listen(): void {
     const { frame, events } = this;
-    const at = (event: PointerEvent | MouseEvent) => {
+    const place = (event: PointerEvent | MouseEvent) => {
       const { left, top } = frame.getBoundingClientRect();
-      return this.layout && selectionAt(this.layout, event.clientX - left, event.clientY - top);
+      return [event.clientX - left, event.clientY - top] as const;
     };
-    frame.addEventListener('pointermove', event => events.onPoint(at(event)));
-    frame.addEventListener('pointerleave', () => events.onPoint(this.focused ? this.cursor : undefined));
-    frame.addEventListener('pointerdown', event => this.moveCursor(at(event)));
-    frame.addEventListener('click', event => {
-      const selection = at(event);
-      if (selection) events.onPin(selection);
+    const at = (event: PointerEvent | MouseEvent) => this.layout && selectionAt(this.layout, ...place(event));
+    frame.addEventListener('pointermove', event => {
+      if (this.drag && this.isZoomed) this.dragTo(event);
+      else events.onPoint(at(event));
     });
+    frame.addEventListener('pointerleave', () => events.onPoint(this.focused ? this.cursor : undefined));
+    frame.addEventListener('pointerdown', event => {
+      this.moveCursor(at(event));
+      this.drag = { x: event.clientX, y: event.clientY, moved: 0 };
+      if (this.isZoomed) frame.setPointerCapture(event.pointerId);
+    });
+    frame.addEventListener('pointercancel', () => {
+      this.drag = undefined;
+    });
+    frame.addEventListener('click', event => {
+      const dragged = (this.drag?.moved ?? 0) > clickTolerance;
+      this.drag = undefined;
+      const selection = at(event);
+      if (selection && !dragged) events.onPin(selection);
+    });
+    frame.addEventListener(
+      'wheel',
+      event => {
+        if (!this.layout || !(event.ctrlKey || event.metaKey)) return; // the page scrolls
+        event.preventDefault();
+        this.show(zoomed(this.layout, this.view, Math.exp(-event.deltaY / 300), ...place(event)));
+      },
+      { passive: false },
+    );
     frame.addEventListener('focus', () => {
       if (this.focused) events.onPoint(this.cursor);
     });
     frame.addEventListener('blur', () => events.onPoint(undefined));
     frame.addEventListener('keydown', event => this.onKey(event));
+  }
+
+  private dragTo({ clientX, clientY }: PointerEvent): void {
+    const { drag, layout } = this;
+    if (!drag || !layout) return;
+    const [right, down] = [drag.x - clientX, drag.y - clientY];
+    this.drag = { x: clientX, y: clientY, moved: drag.moved + Math.abs(right) + Math.abs(down) };
+    this.show(panned(layout, this.view, right, down));
   }
 
   /** A click focuses too, but then the pointer says what is looked at. */
@@ -316,6 +289,12 @@ export class Heatmap {
         event.preventDefault();
         this.events.onPin(this.cursor);
         return;
+      case '+':
+      case '-':
+      case '0':
+        event.preventDefault();
+        this.zoomBy(event.key === '+' ? 1 : event.key === '-' ? -1 : 0);
+        return;
       default:
         return;
     }
@@ -325,27 +304,31 @@ export class Heatmap {
     this.revealCursor(layout);
   }
 
-  private revealCursor({ gridLeft, gridTop, cellSize }: HeatmapLayout): void {
-    setSize(this.cursorMark, cellSize, cellSize);
-    this.cursorMark.style.left = `${gridLeft + this.cursor.column * cellSize}px`;
-    this.cursorMark.style.top = `${gridTop + this.cursor.row * cellSize}px`;
+  private revealCursor(layout: HeatmapLayout): void {
+    const { row, column } = this.cursor;
+    if (this.isZoomed) this.show(revealing(layout, this.view, row, column));
+    setSize(this.cursorMark, layout.cellSize, layout.cellSize);
+    const within = (position: number, window: number) => Math.max(0, Math.min(position, window - layout.cellSize));
+    this.cursorMark.style.left = `${layout.gridLeft + within(column * layout.cellSize - layout.scrollLeft, layout.gridWidth)}px`;
+    this.cursorMark.style.top = `${layout.gridTop + within(row * layout.cellSize - layout.scrollTop, layout.gridHeight)}px`;
     this.cursorMark.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 }
 
-const hatchPitch = 6;
+function widest(items: readonly AxisItem[], widthOf: (item: AxisItem) => number): number {
+  return items.reduce((most, item) => Math.max(most, widthOf(item)), 0);
+}
 
 function layer(className: string): HTMLCanvasElement {
   return element('canvas', { className, attributes: { 'aria-hidden': 'true' } });
 }
 
-function font({ fontFamily }: Theme, bold = false): string {
-  return `${bold ? 600 : 400} ${fontSize}px ${fontFamily}`;
-}
-
-function labelOf({ name }: AxisItem): string {
-  const characters = [...name];
-  return characters.length > longestLabel ? `${characters.slice(0, longestLabel - 1).join('')}…` : name;
+function cleared(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = context2d(canvas);
+  context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.textBaseline = 'middle';
+  return context;
 }
 
 function setSize(target: HTMLElement, width: number, height: number): void {

@@ -37,13 +37,7 @@ const root = document.createElement('main');
 document.body.append(root);
 const view = new AttentionView(
   root,
-  {
-    ready: () => channel.call('ready', undefined),
-    segment: (revision, segmentIndex, signal) => channel.call('segment', { revision, segmentIndex }, { signal }),
-    map: (revision, segmentIndex, kind, layerIndex, signal) =>
-      channel.call('map', { revision, segmentIndex, kind, layerIndex }, { signal }),
-    showLog: () => void channel.call('showLog', undefined),
-  },
+  { call: (method, params, signal) => channel.call(method, params, { signal }) },
   { load: () => vscode.getState(), save: state => vscode.setState(state) },
 );
 void view.start();

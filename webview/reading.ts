@@ -1,9 +1,11 @@
-// What the grid shows as rows, columns and weights, for each mode. Pure: no DOM.
+// What the grid shows as rows, columns and weights. Pure: no DOM.
 
-import { meanOverHeads } from '../src/model/attention/maps';
+import type { AttentionKind } from '../src/model/attention/maps';
+import type { WordAlignment } from '../src/model/attention/methods';
+import { sinkTokens } from '../src/model/attention/sinks';
 import { HeadlightError } from '../src/model/errors';
-import type { PanelAlignment, PanelMap, PanelMode, PanelSegment } from '../src/protocol/webview';
-import { tokenName } from './tokenText';
+import type { PanelMatrix, PanelSegment, PanelUnit } from '../src/protocol/webview';
+import { type TextUnit, unitsOf } from './textUnits';
 
 export type Side = 'source' | 'target';
 
@@ -11,136 +13,192 @@ export type Side = 'source' | 'target';
 export const startTokenIndex = -1;
 
 /** What one row or one column stands for. */
-export interface AxisItem {
+export interface AxisItem extends TextUnit {
   readonly side: Side;
-  /** In the tokens of that side; `startTokenIndex` for the decoder's start token. */
-  readonly tokenIndex: number;
-  readonly name: string;
-  readonly special: boolean;
 }
 
 /** One matrix of attention weights with its axes. */
 export interface Reading {
-  readonly mode: PanelMode;
+  readonly kind: AttentionKind;
   readonly rows: readonly AxisItem[];
   readonly columns: readonly AxisItem[];
-  /** `[row, column]`, row-major; each row that can see anything sums to 1. */
+  /** `[row, column]`, row-major; each row that can see anything sums to 1, but for the maximum over heads. */
   readonly weights: Float32Array;
   /**
    * For each row, how many columns from the first it could see. The rest is not zero attention but none at all: what comes
-   * later in masked self-attention, or a whole row that no step of the decoder has read.
+   * later in masked self-attention, or a whole row of which nothing is known.
    */
   readonly visibleCounts: Uint32Array;
+  /** For each row, the share of attention on columns that are sinks, 0 to 1. */
+  readonly sinkShares: Float32Array;
+  /** True: sinks are left out of `columns`, and each row was divided by what is left. */
+  readonly hidesSinks: boolean;
 }
 
-/** The kind of map that a mode is drawn from. */
-export function mapKindOf(mode: PanelMode): 'encoder' | 'decoder' | 'cross' {
-  return mode === 'alignment' ? 'cross' : mode;
+/** `[row, column]` over tokens as axis items, before anything is put together. */
+interface TokenGrid {
+  readonly kind: AttentionKind;
+  readonly rows: readonly AxisItem[];
+  readonly columns: readonly AxisItem[];
+  readonly matrix: PanelMatrix;
 }
 
 /**
- * The reading of one layer. `headIndex` undefined: the mean over heads. In mode `alignment` the heads come from
- * `alignment` instead, which must be there. Errors: `internal` when the map does not fit the segment's tokens.
+ * The reading of a map over tokens. Tokens of one word or sentence become one: its columns add up and its rows are averaged, so
+ * that rows still sum to 1. A pooled map keeps its own rows and columns. Errors: `internal` when the map does not fit the tokens.
  */
 export function readingOf(
-  mode: PanelMode,
+  kind: AttentionKind,
   segment: PanelSegment,
-  map: PanelMap,
-  headIndex: number | undefined,
-  alignment: PanelAlignment | undefined,
+  matrix: PanelMatrix,
+  unit: PanelUnit,
+  hideSinks: boolean,
 ): Reading {
-  const source = axisOf('source', segment);
-  const target = axisOf('target', segment);
-  const [, rowCount, columnCount] = map.shape;
-  const expectedRows = mode === 'encoder' ? source.length : target.length;
-  const expectedColumns = mode === 'decoder' ? target.length : source.length;
-  if (rowCount !== expectedRows || columnCount !== expectedColumns) {
-    throw new HeadlightError('internal', `a ${mode} map has as many rows and columns as tokens`, {
-      rule: `${expectedRows} x ${expectedColumns}`,
-      found: `${rowCount} x ${columnCount}`,
-    });
-  }
-  switch (mode) {
-    case 'encoder':
-      return seeingAll(mode, source, source, headWeights(map, headIndex));
-    case 'cross':
-      return seeingAll(mode, target, source, headWeights(map, headIndex));
-    case 'decoder': {
-      // Column j is the decoder's input at step j: the start token, then the target without its last.
-      const start = { side: 'target', tokenIndex: startTokenIndex, name: 'start', special: true } as const;
-      return {
-        mode,
-        rows: target,
-        columns: [start, ...target.slice(0, -1)].slice(0, columnCount),
-        weights: headWeights(map, headIndex),
-        visibleCounts: Uint32Array.from({ length: rowCount }, (_, row) => row + 1),
-      };
+  const grid = tokenGrid(kind, segment, matrix, unit);
+  const columnOf = indexOfTokens(grid.columns);
+  const rowOf = indexOfTokens(grid.rows);
+  const [rowCount, columnCount] = [grid.rows.length, grid.columns.length];
+  const weights = new Float32Array(rowCount * columnCount);
+  const firstRowToken = 0;
+  const firstColumnToken = kind === 'decoder' ? startTokenIndex : 0;
+  for (let row = 0; row < matrix.rowCount; row++) {
+    const to = rowOf.get(firstRowToken + row * matrix.rowPool)!;
+    const share = matrix.rowPool / grid.rows[to].tokens.length || 1;
+    for (let column = 0; column < matrix.columnCount; column++) {
+      const cell = to * columnCount + columnOf.get(firstColumnToken + column * matrix.columnPool)!;
+      weights[cell] += matrix.data[row * matrix.columnCount + column] * Math.min(share, 1);
     }
-    case 'alignment':
-      return alignmentReading(target, source, map, alignment);
   }
+  const visibleCounts = Uint32Array.from(grid.rows, ({ tokens }) =>
+    kind === 'decoder'
+      ? grid.columns.filter(column => column.tokens[0] < tokens[tokens.length - 1]).length
+      : columnCount,
+  );
+  return withSinks({ kind, rows: grid.rows, columns: grid.columns, weights, visibleCounts }, segment, hideSinks);
 }
 
-/**
- * With `inputShift` the row for target token i is the step whose input was that token, one below the step that produced
- * it: by then the decoder knows the word that it looks up. The last token is never an input, so its row sees nothing; when
- * that token is the end mark, which stands for no word, it gets no row at all.
- */
-function alignmentReading(
-  target: readonly AxisItem[],
-  source: readonly AxisItem[],
-  map: PanelMap,
-  alignment: PanelAlignment | undefined,
-): Reading {
-  if (!alignment) throw new HeadlightError('internal', 'the model declares no heads for a word alignment');
-  const weights = chosenHeads(map, alignment.heads);
-  if (!alignment.inputShift) return seeingAll('alignment', target, source, weights);
-  const rows = target.at(-1)?.special ? target.slice(0, -1) : target;
-  const shifted = new Float32Array(rows.length * source.length);
-  shifted.set(weights.subarray(source.length, source.length + shifted.length));
-  const readRowCount = target.length - 1;
+/** The reading of a word alignment: words only, sinks are left out already. */
+export function alignmentReading(segment: PanelSegment, { sourceWords, targetWords, weights }: WordAlignment): Reading {
+  const name = (text: string, [start, end]: readonly [number, number]) => text.slice(start, end);
+  const rows = targetWords.map(
+    ({ tokens, range }): AxisItem => ({ side: 'target', tokens, name: name(segment.target, range), special: false }),
+  );
+  const columns = sourceWords.map(
+    ({ tokens, range }): AxisItem => ({ side: 'source', tokens, name: name(segment.source, range), special: false }),
+  );
   return {
-    mode: 'alignment',
+    kind: 'cross',
     rows,
-    columns: source,
-    weights: shifted,
-    visibleCounts: Uint32Array.from(rows, (_, row) => (row < readRowCount ? source.length : 0)),
+    columns,
+    weights: weights.data,
+    visibleCounts: Uint32Array.from(rows, (_, row) =>
+      weights.data.subarray(row * columns.length, (row + 1) * columns.length).some(weight => weight > 0)
+        ? columns.length
+        : 0,
+    ),
+    sinkShares: new Float32Array(rows.length),
+    hidesSinks: true,
   };
 }
 
-/** The weights of one head as a view, or the mean over all: `[row, column]`. */
-function headWeights(map: PanelMap, headIndex: number | undefined): Float32Array {
-  const [headCount, rowCount, columnCount] = map.shape;
-  if (headIndex === undefined) return meanOverHeads(map.data, headCount);
-  const size = rowCount * columnCount;
-  return map.data.subarray(headIndex * size, (headIndex + 1) * size);
+/** Mean share of attention on sinks over the rows that see anything. */
+export function meanSinkShare({ sinkShares, visibleCounts }: Reading): number {
+  const seeing = [...sinkShares].filter((_, row) => visibleCounts[row] > 0);
+  return seeing.reduce((sum, share) => sum + share, 0) / Math.max(seeing.length, 1);
 }
 
-function chosenHeads(map: PanelMap, heads: readonly number[]): Float32Array {
-  if (heads.length === 1) return headWeights(map, heads[0]);
-  const size = map.shape[1] * map.shape[2];
-  const chosen = new Float32Array(heads.length * size);
-  heads.forEach((headIndex, place) => {
-    chosen.set(headWeights(map, headIndex), place * size);
+function tokenGrid(kind: AttentionKind, segment: PanelSegment, matrix: PanelMatrix, unit: PanelUnit): TokenGrid {
+  const { sourceTokens, targetTokens } = segment;
+  const isPooled = matrix.rowPool * matrix.columnPool > 1;
+  const units = isPooled ? 'subwords' : unit;
+  const source = unitsOf(units, segment.source, sourceTokens).map((item): AxisItem => ({ ...item, side: 'source' }));
+  const target = unitsOf(units, segment.target, targetTokens).map((item): AxisItem => ({ ...item, side: 'target' }));
+  const rows = kind === 'encoder' ? source : target;
+  const columns = kind === 'decoder' ? decoderInputs(target, targetTokens.length) : source;
+  const tokenCounts = [rows, columns].map(items => items.reduce((sum, { tokens }) => sum + tokens.length, 0));
+  const expected = [Math.ceil(tokenCounts[0] / matrix.rowPool), Math.ceil(tokenCounts[1] / matrix.columnPool)];
+  if (matrix.rowCount !== expected[0] || matrix.columnCount !== expected[1])
+    throw new HeadlightError('internal', `a ${kind} map has as many rows and columns as tokens`, {
+      rule: expected.join(' x '),
+      found: `${matrix.rowCount} x ${matrix.columnCount}`,
+    });
+  return { kind, rows: pool(rows, matrix.rowPool), columns: pool(columns, matrix.columnPool), matrix };
+}
+
+/** Column j is the decoder's input at step j: the start token, then the target without its last. */
+function decoderInputs(target: readonly AxisItem[], tokenCount: number): AxisItem[] {
+  const start: AxisItem = { side: 'target', tokens: [startTokenIndex], name: 'start', special: true };
+  const inputs = target.flatMap(item => {
+    const tokens = item.tokens.filter(token => token < tokenCount - 1);
+    return tokens.length > 0 ? [{ ...item, tokens }] : [];
   });
-  return meanOverHeads(chosen, heads.length);
+  return [start, ...inputs];
 }
 
-function seeingAll(
-  mode: PanelMode,
-  rows: readonly AxisItem[],
-  columns: readonly AxisItem[],
-  weights: Float32Array,
+function pool(items: readonly AxisItem[], size: number): readonly AxisItem[] {
+  if (size === 1) return items;
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => {
+    const pooledItems = items.slice(index * size, (index + 1) * size);
+    const [first, last] = [pooledItems[0], pooledItems[pooledItems.length - 1]];
+    return {
+      side: first.side,
+      tokens: pooledItems.flatMap(item => item.tokens),
+      name: pooledItems.length === 1 ? first.name : `${first.name} … ${last.name}`,
+      special: pooledItems.every(item => item.special),
+    };
+  });
+}
+
+function indexOfTokens(items: readonly AxisItem[]): Map<number, number> {
+  return new Map(items.flatMap(({ tokens }, index) => tokens.map(token => [token, index] as const)));
+}
+
+function withSinks(
+  reading: Omit<Reading, 'sinkShares' | 'hidesSinks'>,
+  segment: PanelSegment,
+  hideSinks: boolean,
 ): Reading {
-  return { mode, rows, columns, weights, visibleCounts: new Uint32Array(rows.length).fill(columns.length) };
+  const { rows, columns, weights, visibleCounts } = reading;
+  const sinks = sinkColumns(columns, segment);
+  const sinkShares = new Float32Array(rows.length);
+  for (let row = 0; row < rows.length; row++) {
+    let [sum, all] = [0, 0];
+    for (let column = 0; column < columns.length; column++) {
+      const weight = weights[row * columns.length + column];
+      all += weight;
+      if (sinks.has(column)) sum += weight;
+    }
+    sinkShares[row] = all > 0 ? sum / all : 0;
+  }
+  if (!hideSinks || sinks.size === 0 || sinks.size === columns.length)
+    return { ...reading, sinkShares, hidesSinks: false };
+  const kept = columns.flatMap((_, column) => (sinks.has(column) ? [] : [column]));
+  const shown = new Float32Array(rows.length * kept.length);
+  const shownCounts = new Uint32Array(rows.length);
+  for (let row = 0; row < rows.length; row++) {
+    const left = 1 - sinkShares[row];
+    kept.forEach((column, place) => {
+      shown[row * kept.length + place] = left > 1e-6 ? weights[row * columns.length + column] / left : 0;
+      if (column < visibleCounts[row]) shownCounts[row] = place + 1;
+    });
+  }
+  return {
+    ...reading,
+    columns: kept.map(column => columns[column]),
+    weights: shown,
+    visibleCounts: shownCounts,
+    sinkShares,
+    hidesSinks: true,
+  };
 }
 
-function axisOf(side: Side, segment: PanelSegment): AxisItem[] {
-  const tokens = side === 'source' ? segment.sourceTokens : segment.targetTokens;
-  return tokens.map((token, tokenIndex) => ({
-    side,
-    tokenIndex,
-    name: tokenName(segment[side], token),
-    special: token.special,
-  }));
+/** Columns all of whose tokens are sinks. */
+function sinkColumns(columns: readonly AxisItem[], segment: PanelSegment): Set<number> {
+  const sinks = {
+    source: new Set(sinkTokens(segment.source, segment.sourceTokens)),
+    target: new Set([startTokenIndex, ...sinkTokens(segment.target, segment.targetTokens)]),
+  };
+  return new Set(
+    columns.flatMap(({ side, tokens }, column) => (tokens.every(token => sinks[side].has(token)) ? [column] : [])),
+  );
 }

@@ -1,4 +1,4 @@
-// What is pointed at or pinned, and what follows from it for the tokens. Pure: no DOM.
+// What is pointed at or pinned, and what follows from it for the words. Pure: no DOM.
 
 import type { AxisItem, Reading, Side } from './reading';
 
@@ -8,17 +8,16 @@ export interface Selection {
   readonly column: number | undefined;
 }
 
-/** How a token takes part in a reading: as a row first, because a row is what the model did; undefined: not at all. */
-export function selectionOfToken(reading: Reading, side: Side, tokenIndex: number): Selection | undefined {
-  const token = { side, tokenIndex };
-  const row = indexOfItem(reading.rows, token);
+/** How tokens take part in a reading: as a row first, because a row is what the model did; undefined: not at all. */
+export function selectionOfTokens(reading: Reading, side: Side, tokens: readonly number[]): Selection | undefined {
+  const row = indexOfItem(reading.rows, { side, tokens });
   if (row !== undefined) return { row, column: undefined };
-  const column = indexOfItem(reading.columns, token);
+  const column = indexOfItem(reading.columns, { side, tokens });
   return column === undefined ? undefined : { row: undefined, column };
 }
 
 /**
- * What is shown when `pinned` holds and the pointer is at `pointed`. A pin stays; pointing at a token across from it asks
+ * What is shown when `pinned` holds and the pointer is at `pointed`. A pin stays; pointing at a word across from it asks
  * for the cell of the two.
  */
 export function combine(
@@ -35,26 +34,27 @@ export function combine(
   return pointed.row === undefined ? pinned : { row: pointed.row, column: pinned.column };
 }
 
-/** Within one side a token has a row and a column; across sides only one of them. */
+/** Within one side a word has a row and a column; across sides only one of them. */
 function columnOfRow(reading: Reading, row: number | undefined): number | undefined {
   return row === undefined ? undefined : indexOfItem(reading.columns, reading.rows[row]);
 }
 
-/** The same tokens in another reading of the same segment; undefined when they take no part in it. */
+/** The same words in another reading of the same segment; undefined when they take no part in it. */
 export function moved(selection: Selection, from: Reading, to: Reading): Selection | undefined {
   const { row, column } = selection;
   const newRow = row === undefined ? undefined : indexOfItem(to.rows, from.rows[row]);
   const newColumn = column === undefined ? undefined : indexOfItem(to.columns, from.columns[column]);
   if (newRow !== undefined || newColumn !== undefined) return { row: newRow, column: newColumn };
-  const { side, tokenIndex } = row === undefined ? from.columns[column!] : from.rows[row];
-  return selectionOfToken(to, side, tokenIndex);
+  const { side, tokens } = row === undefined ? from.columns[column!] : from.rows[row];
+  return selectionOfTokens(to, side, tokens);
 }
 
+/** The item that holds the first of the tokens that any holds. */
 function indexOfItem(
   items: readonly AxisItem[],
-  { side, tokenIndex }: Pick<AxisItem, 'side' | 'tokenIndex'>,
+  { side, tokens }: Pick<AxisItem, 'side' | 'tokens'>,
 ): number | undefined {
-  const index = items.findIndex(item => item.side === side && item.tokenIndex === tokenIndex);
+  const index = items.findIndex(item => item.side === side && item.tokens.some(token => tokens.includes(token)));
   return index >= 0 ? index : undefined;
 }
 
@@ -92,4 +92,17 @@ export function linksOf(reading: Reading, { row, column }: Selection): Link[] {
 /** The `count` strongest of `links`, strongest first; ties keep their order. */
 export function strongest(links: readonly Link[], count: number): Link[] {
   return links.toSorted((first, second) => second.weight - first.weight).slice(0, count);
+}
+
+/** The strongest links that together hold `mass` of all their weight, strongest first. */
+export function topShare(links: readonly Link[], mass: number): Link[] {
+  const total = links.reduce((sum, { weight }) => sum + weight, 0);
+  const chosen: Link[] = [];
+  let sum = 0;
+  for (const link of strongest(links, links.length)) {
+    if (sum >= mass * total || link.weight <= 0) break;
+    chosen.push(link);
+    sum += link.weight;
+  }
+  return chosen;
 }

@@ -6,6 +6,8 @@ import { context2d, element } from './dom';
 export interface Theme {
   readonly background: Rgb;
   readonly accent: Rgb;
+  /** For numbers below zero, where above zero is the accent. */
+  readonly counterAccent: Rgb;
   readonly foreground: string;
   readonly dimForeground: string;
   readonly focusBorder: string;
@@ -22,6 +24,7 @@ export function readTheme(): Theme {
   return {
     background: parseColor(read('--vscode-editor-background', 'Canvas', '#ffffff')),
     accent: parseColor(read('--vscode-charts-blue', 'Highlight', '#3794ff')),
+    counterAccent: parseColor(read('--vscode-charts-orange', 'CanvasText', '#d18616')),
     foreground,
     dimForeground: read('--vscode-descriptionForeground', 'CanvasText', foreground),
     focusBorder: read(

@@ -1,42 +1,44 @@
-// Cuts a text into the pieces that are shown: tokens and the text between them. Pure.
+// Cuts a text into the pieces that are shown: units and the text between them. Pure.
 
 import type { PanelToken } from '../src/protocol/webview';
+import type { TextUnit } from './textUnits';
 
-/** Text that belongs to no token (`tokenIndex` undefined), or a token. */
-export interface TextPiece {
-  readonly tokenIndex: number | undefined;
+/** Text that belongs to no unit (`unit` undefined), or a unit. */
+export interface PieceUnit {
+  readonly unit: TextUnit | undefined;
   readonly text: string;
-  /** True when the token stands for no text of its own (a prefix, `</s>`, a later byte of one character): `text` is its vocabulary entry. */
+  /** True when the unit stands for no text of its own (a prefix, `</s>`, a later byte of one character): `text` is its vocabulary entry. */
   readonly bare: boolean;
 }
 
 /**
- * The pieces of `text` in reading order: joined, the pieces that are not bare give `text` back. Every token has exactly one
- * piece. Space around a token is left outside it, so that a tint or an underline covers the word and not the gap; a token
+ * The pieces of `text` in reading order: joined, the pieces that are not bare give `text` back. Every unit has exactly one
+ * piece. Space around a unit is left outside it, so that a tint or an underline covers the word and not the gap; a unit
  * that is nothing but space keeps it.
  */
-export function piecesOf(text: string, tokens: readonly PanelToken[]): TextPiece[] {
-  const pieces: TextPiece[] = [];
+export function piecesOf(text: string, tokens: readonly PanelToken[], units: readonly TextUnit[]): PieceUnit[] {
+  const pieces: PieceUnit[] = [];
   let shown = 0;
   const showGap = (end: number) => {
-    if (end > shown) pieces.push({ tokenIndex: undefined, text: text.slice(shown, end), bare: false });
+    if (end > shown) pieces.push({ unit: undefined, text: text.slice(shown, end), bare: false });
     shown = Math.max(shown, end);
   };
-  tokens.forEach((token, tokenIndex) => {
-    const end = Math.min(token.range[1], text.length);
-    const start = Math.max(token.range[0], shown);
+  for (const unit of units) {
+    const [first, last] = [tokens[unit.tokens[0]], tokens[unit.tokens[unit.tokens.length - 1]]];
+    const end = Math.min(last.range[1], text.length);
+    const start = Math.max(first.range[0], shown);
     if (start >= end) {
-      pieces.push({ tokenIndex, text: token.text, bare: true });
-      return;
+      pieces.push({ unit, text: first.text, bare: true });
+      continue;
     }
     const covered = text.slice(start, end);
     const isSpace = covered.trim() === '';
     const from = isSpace ? start : start + (covered.length - covered.trimStart().length);
     const to = isSpace ? end : end - (covered.length - covered.trimEnd().length);
     showGap(from);
-    pieces.push({ tokenIndex, text: text.slice(from, to), bare: false });
+    pieces.push({ unit, text: text.slice(from, to), bare: false });
     shown = to;
-  });
+  }
   showGap(text.length);
   return pieces;
 }

@@ -1,87 +1,87 @@
-// Which mode, layer, head and segment are looked at, and how that changes. Pure: no DOM.
+// What the panel shows of an output, and how one step changes it. Pure: no DOM.
 
 import type { AttentionKind } from '../src/model/attention/maps';
-import type { PanelMode, PanelOutput, PanelViewState } from '../src/protocol/webview';
-import { mapKindOf } from './reading';
+import { type AttentionMethod, attentionMethods, type MapMethod } from '../src/model/attention/methods';
+import type { PanelChoice, PanelHead, PanelOutput, PanelViewState } from '../src/protocol/webview';
 
-/** The modes that an output can be looked at in, the most telling first. */
-export function availableModes({ alignment }: PanelOutput): PanelMode[] {
-  return alignment ? ['alignment', 'cross', 'encoder', 'decoder'] : ['cross', 'encoder', 'decoder'];
+/** Methods whose maps have layers and heads; the others are one map over all of them. */
+export function hasHeads(method: AttentionMethod): boolean {
+  return method === 'raw' || method === 'norm';
 }
 
-/**
- * A quarter of the way up: in a translation model of six layers the lower middle ones follow the words, the last ones hardly
- * do (alignment error by decoder layer .617 .282 .464 .903 .932 .940).
- */
-function tellingLayer(layerCount: number): number {
-  return Math.round((layerCount - 1) / 4);
+/** The method whose maps stand behind a method: the word alignment is made of raw or norm-weighted ones. */
+export function mapMethod(method: AttentionMethod): MapMethod {
+  return method === 'alignment' ? 'raw' : method;
 }
 
-/** What an output is first shown as: its word alignment where the model declares one, else cross attention, all heads. */
-export function initialViewState(output: PanelOutput): PanelViewState {
+/** The methods that say something of a kind of attention. */
+export function methodsOf(kind: AttentionKind, output: PanelOutput): AttentionMethod[] {
+  return attentionMethods.filter(
+    method => output.methods.includes(method) && (method !== 'alignment' || kind === 'cross'),
+  );
+}
+
+/** A view that fits the output: what the saved one asks for as far as it is there. `saved` undefined: words and their alignment. */
+export function fitViewState(saved: PanelViewState | undefined, output: PanelOutput): PanelViewState {
+  const kind = saved?.kind ?? 'cross';
+  const fitted = fitChoice(saved, kind, output);
   return {
-    mode: availableModes(output)[0],
-    layerIndex: tellingLayer(output.layerCounts.cross),
-    headIndex: undefined,
-    segmentIndex: 0,
-    scale: 'squareRoot',
+    ...fitted,
+    segmentIndex: clamp(saved?.segmentIndex ?? 0, output.segments.length),
+    kind,
+    unit: saved?.unit ?? 'words',
+    scale: saved?.scale ?? 'squareRoot',
+    hideSinks: saved?.hideSinks ?? false,
+    order: saved?.order ?? 'layer',
+    drawing: saved?.drawing ?? 'cells',
+    compared: saved?.compared && fitChoice(saved.compared, kind, output),
+    collapsed: saved?.collapsed ?? [],
   };
 }
 
-/**
- * `state` as far as `output` can show it: another model may have fewer layers or heads, or no word alignment. Anything may
- * come in, because saved states outlive versions; what is not understood becomes the initial value.
- */
-export function fitViewState(state: Partial<PanelViewState> | undefined, output: PanelOutput): PanelViewState {
-  const initial = initialViewState(output);
-  if (typeof state !== 'object' || state === null) return initial;
-  const mode = availableModes(output).find(available => available === state.mode) ?? initial.mode;
-  const kind = mapKindOf(mode);
-  const { headIndex } = state;
-  return {
-    mode,
-    layerIndex: isIndex(state.layerIndex, output.layerCounts[kind])
-      ? state.layerIndex
-      : tellingLayer(output.layerCounts[kind]),
-    headIndex: isIndex(headIndex, output.headCounts[kind]) ? headIndex : undefined,
-    segmentIndex: isIndex(state.segmentIndex, output.segments.length) ? state.segmentIndex : 0,
-    scale: state.scale === 'proportional' ? 'proportional' : 'squareRoot',
-  };
-}
-
-function isIndex(value: unknown, count: number): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < count;
-}
-
-/** The layer whose map is drawn: in the word alignment the model's own choice. */
-export function layerOfView(state: PanelViewState, output: PanelOutput): { kind: AttentionKind; layerIndex: number } {
-  const kind = mapKindOf(state.mode);
-  return { kind, layerIndex: state.mode === 'alignment' ? output.alignment!.layer : state.layerIndex };
-}
-
-/** One layer further; from the word alignment into cross attention, starting at its layer. Stops at both ends. */
-export function stepLayer(state: PanelViewState, output: PanelOutput, by: 1 | -1): PanelViewState {
-  const { kind, layerIndex } = layerOfView(state, output);
-  const next = Math.min(Math.max(layerIndex + by, 0), output.layerCounts[kind] - 1);
-  return { ...state, mode: kind, layerIndex: next };
-}
-
-/** One head further, around through the mean; from the word alignment into cross attention at its layer. */
-export function stepHead(state: PanelViewState, output: PanelOutput, by: 1 | -1): PanelViewState {
-  const { kind, layerIndex } = layerOfView(state, output);
+/** A choice of a map that there is. */
+export function fitChoice(choice: PanelChoice | undefined, kind: AttentionKind, output: PanelOutput): PanelChoice {
+  const methods = methodsOf(kind, output);
   const headCount = output.headCounts[kind];
-  const current = state.mode === 'alignment' ? output.alignment!.heads[0] : (state.headIndex ?? -1);
-  const next = ((current + 1 + by + headCount + 1) % (headCount + 1)) - 1; // -1 is the mean
-  return { ...state, mode: kind, layerIndex, headIndex: next === -1 ? undefined : next };
+  const head = choice?.head ?? 'mean';
+  return {
+    method: choice && methods.includes(choice.method) ? choice.method : (methodOf(kind, methods) ?? 'raw'),
+    layerIndex: clamp(choice?.layerIndex ?? Math.floor(output.layerCounts[kind] / 2), output.layerCounts[kind]),
+    head: typeof head === 'number' && head >= headCount ? 'mean' : head,
+    variantIndex: choice?.variantIndex ?? 0,
+  };
+}
+
+function methodOf(kind: AttentionKind, methods: readonly AttentionMethod[]): AttentionMethod | undefined {
+  return kind === 'cross' && methods.includes('alignment') ? 'alignment' : methods.find(method => method === 'raw');
+}
+
+/** One layer further; from a method without layers into raw attention. Stops at both ends. */
+export function stepLayer(state: PanelViewState, output: PanelOutput, by: 1 | -1): PanelViewState {
+  if (!hasHeads(state.method)) return { ...state, method: 'raw' };
+  return { ...state, layerIndex: clamp(state.layerIndex + by, output.layerCounts[state.kind]) };
+}
+
+/** One head further, around through the mean and the maximum; from a method without heads into raw attention. */
+export function stepHead(state: PanelViewState, output: PanelOutput, by: 1 | -1): PanelViewState {
+  const headCount = output.headCounts[state.kind];
+  const heads: PanelHead[] = [...Array(headCount).keys(), ...(headCount > 1 ? (['mean', 'max'] as const) : [])];
+  const current = Math.max(heads.indexOf(state.head), 0);
+  const head = heads[(current + by + heads.length) % heads.length];
+  return { ...state, method: hasHeads(state.method) ? state.method : 'raw', head };
 }
 
 /** The mean over heads of the shown layer. */
-export function showMean(state: PanelViewState, output: PanelOutput): PanelViewState {
-  const { kind, layerIndex } = layerOfView(state, output);
-  return { ...state, mode: kind, layerIndex, headIndex: undefined };
+export function showMean(state: PanelViewState): PanelViewState {
+  return { ...state, method: hasHeads(state.method) ? state.method : 'raw', head: 'mean' };
 }
 
-/** The same view in another mode, layer and head kept where that mode has them. */
-export function changeMode(state: PanelViewState, output: PanelOutput, mode: PanelMode): PanelViewState {
-  return fitViewState({ ...state, mode }, output);
+/** The same view of another kind of attention, layer and head kept where that kind has them. */
+export function changeKind(state: PanelViewState, output: PanelOutput, kind: AttentionKind): PanelViewState {
+  const compared = state.compared && fitChoice(state.compared, kind, output);
+  return { ...state, ...fitChoice(state, kind, output), kind, compared };
+}
+
+function clamp(index: number, count: number): number {
+  return Math.max(0, Math.min(index, count - 1));
 }

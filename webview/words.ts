@@ -1,6 +1,8 @@
 // Every sentence of the panel that is made of names and numbers. Pure: no DOM.
 
-import type { PanelMode, PanelOutput } from '../src/protocol/webview';
+import type { AttentionKind } from '../src/model/attention/maps';
+import type { AttentionMethod, Unavailable, WordAlignment } from '../src/model/attention/methods';
+import type { PanelChoice, PanelHead, PanelOutput } from '../src/protocol/webview';
 import type { Reading } from './reading';
 import { linksOf, type Selection, strongest, weightAt } from './selection';
 
@@ -15,51 +17,71 @@ export function percent(value: number): string {
   return `${percentage.toFixed(0)}${space}%`;
 }
 
-export const modeNames: Readonly<Record<PanelMode, string>> = {
-  alignment: 'Word alignment',
-  cross: 'Cross: output reads source',
-  encoder: 'Encoder: source reads itself',
-  decoder: 'Decoder: output reads itself',
+export const kindNames: Readonly<Record<AttentionKind, string>> = {
+  cross: 'Cross',
+  encoder: 'Encoder',
+  decoder: 'Decoder',
 };
 
-/** The axes of the grid, rows first. */
-export const axisNames: Readonly<Record<PanelMode, readonly [rows: string, columns: string]>> = {
-  alignment: ['Output word', 'comes from source word'],
-  cross: ['Output word', 'reads source word'],
-  encoder: ['Source word', 'reads source word'],
-  decoder: ['Output word', 'reads earlier output'],
+export const methodNames: Readonly<Record<AttentionMethod, string>> = {
+  alignment: 'Alignment',
+  raw: 'Raw',
+  norm: 'Norm-weighted',
+  rollout: 'Rollout',
+  occlusion: 'Occlusion',
 };
 
-/** One sentence about what the mode draws. */
-export function modeDescription(mode: PanelMode, output: PanelOutput): string {
-  switch (mode) {
-    case 'alignment': {
-      const { layer, heads } = output.alignment!;
-      const headWords = heads.length === 1 ? `head ${heads[0] + 1}` : `heads ${heads.map(head => head + 1).join(', ')}`;
-      return `Which source word each output word comes from, read from cross attention (layer ${layer + 1}, ${headWords}).`;
-    }
-    case 'cross':
-      return 'Which source words the decoder looked at when it chose each output word.';
+/** The axes of a map, rows first. */
+export function axisNames(kind: AttentionKind, method: AttentionMethod): readonly [rows: string, columns: string] {
+  if (method === 'alignment') return ['output word', 'comes from source word'];
+  if (method === 'occlusion') return ['output word', 'changes without source word'];
+  switch (kind) {
     case 'encoder':
-      return 'Which source words each source word looked at while the source was read.';
+      return ['source word', 'reads source word'];
     case 'decoder':
-      return 'Which of its own earlier words the decoder looked at when it chose each output word.';
+      return ['output word', 'reads earlier output'];
+    case 'cross':
+      return ['output word', 'reads source word'];
   }
 }
 
-/** "Layer 2 of 6, mean of 8 heads": where the shown weights come from. */
+const kindTitles: Readonly<Record<AttentionKind, string>> = {
+  cross: 'Cross attention',
+  encoder: 'Encoder self-attention',
+  decoder: 'Decoder self-attention',
+};
+
+/** "Cross attention, layer 2 of 6, head 3 of 8": where the shown weights come from. */
 export function placeName(
-  layerIndex: number,
-  layerCount: number,
-  headIndex: number | undefined,
-  headCount: number,
+  kind: AttentionKind,
+  { method, layerIndex, head }: PanelChoice,
+  { layerCounts, headCounts }: Pick<PanelOutput, 'layerCounts' | 'headCounts'>,
+  alignment: WordAlignment | undefined,
 ): string {
-  return `Layer ${layerIndex + 1} of ${layerCount}, ${headName(headIndex, headCount).toLowerCase()}`;
+  if (method === 'alignment') {
+    if (!alignment) return 'Word alignment';
+    const { heads, origin } = alignment;
+    const names = heads.heads.map(index => index + 1).join(', ');
+    const which = heads.heads.length === headCounts.cross ? 'all heads' : `${heads.heads.length === 1 ? 'head' : 'heads'} ${names}`;
+    return `Word alignment, ${origin}: layer ${heads.layer + 1}, ${which}`;
+  }
+  const title = kindTitles[kind];
+  if (method === 'rollout') return `${title}, rolled out through all layers`;
+  if (method === 'occlusion') return `${title}: what hiding a source word changes`;
+  const weighted = method === 'norm' ? ', norm-weighted' : '';
+  return `${title}${weighted}, layer ${layerIndex + 1} of ${layerCounts[kind]}, ${headName(head, headCounts[kind]).toLowerCase()}`;
 }
 
-export function headName(headIndex: number | undefined, headCount: number): string {
-  if (headIndex !== undefined) return `Head ${headIndex + 1} of ${headCount}`;
-  return headCount === 1 ? 'Only head' : `Mean of ${headCount} heads`;
+export function headName(head: PanelHead, headCount: number): string {
+  if (headCount === 1) return 'Only head';
+  if (head === 'mean') return `Mean of ${headCount} heads`;
+  if (head === 'max') return `Maximum of ${headCount} heads`;
+  return `Head ${head + 1} of ${headCount}`;
+}
+
+/** Why a method has nothing to show. */
+export function unavailableSentence({ rule, found }: Unavailable): string {
+  return `Unavailable here: ${rule}; found: ${found}.`;
 }
 
 /** How many links a sentence names. */
@@ -77,12 +99,12 @@ export function describeSelection(reading: Reading, selection: Selection): strin
     return `${quoted(reading.columns[column!].name)} → ${readers.join(', ') || 'nothing'}`;
   }
   const reader = quoted(reading.rows[row].name);
-  if (reading.visibleCounts[row] === 0) return `${reader}: no step read this token, the output ended with it`;
+  if (reading.visibleCounts[row] === 0) return `${reader}: nothing is known of what it read`;
   if (column !== undefined) {
     const read = quoted(reading.columns[column].name);
     const weight = weightAt(reading, row, column);
     return weight === undefined
-      ? `${reader} could not see ${read}: it came later`
+      ? `${reader} could not see ${read}: it comes later`
       : `${reader} ← ${read} ${percent(weight)}`;
   }
   const links = strongest(linksOf(reading, selection), namedLinkCount);

@@ -1,10 +1,13 @@
-// The attention maps of one output, computed once per segment and kept while there is room. Pure: knows no vscode.
+// The attention maps of one output, computed once and kept while there is room. Pure: knows no vscode.
 
-import type { AttentionMaps } from '../model/attention/maps';
+import type { MethodMaps } from '../model/attention/methods';
 import { abortError, Cancelled, throwIfAborted } from '../model/errors';
 
+/** What is kept of one segment, one output of it and one method. */
+export type KeptMaps = Pick<MethodMaps, 'maps' | 'unavailable'>;
+
 interface Entry {
-  readonly maps: Promise<AttentionMaps>;
+  readonly maps: Promise<KeptMaps>;
   readonly controller: AbortController;
   /** How many callers still want it. */
   waiting: number;
@@ -13,40 +16,36 @@ interface Entry {
 }
 
 export class AttentionMapCache {
-  private readonly entries = new Map<number, Entry>(); // in order of use
+  private readonly entries = new Map<string, Entry>(); // in order of use
+
+  /** What was not used for longest is forgotten when `budgetBytes` is passed; the newest always stays. */
+  constructor(private readonly budgetBytes: number) {}
 
   /**
-   * `load` computes the maps of one segment. The segment not used for longest is forgotten when `budgetBytes` is passed;
-   * the newest always stays.
+   * Callers of one key share one computation by `load`; it is aborted when the last of them gives up. A failure is not kept.
    */
-  constructor(
-    private readonly load: (segmentIndex: number, signal: AbortSignal) => Promise<AttentionMaps>,
-    private readonly budgetBytes: number,
-  ) {}
-
-  /** Callers of one segment share one computation; it is aborted when the last of them gives up. A failure is not kept. */
-  async get(segmentIndex: number, signal: AbortSignal): Promise<AttentionMaps> {
+  async get(key: string, load: (signal: AbortSignal) => Promise<KeptMaps>, signal: AbortSignal): Promise<KeptMaps> {
     throwIfAborted(signal);
-    const entry = this.entries.get(segmentIndex) ?? this.begin(segmentIndex);
-    this.entries.delete(segmentIndex);
-    this.entries.set(segmentIndex, entry);
+    const entry = this.entries.get(key) ?? this.begin(key, load);
+    this.entries.delete(key);
+    this.entries.set(key, entry);
     entry.waiting++;
     try {
       return await untilAborted(entry.maps, signal);
     } finally {
       entry.waiting--;
-      if (entry.waiting === 0 && entry.sizeBytes === 0) this.drop(segmentIndex, entry);
+      if (entry.waiting === 0 && entry.sizeBytes === 0) this.drop(key, entry);
     }
   }
 
   /** Forgets everything and aborts what is being computed. */
   clear(): void {
-    for (const [segmentIndex, entry] of [...this.entries]) this.drop(segmentIndex, entry);
+    for (const [key, entry] of [...this.entries]) this.drop(key, entry);
   }
 
-  private begin(segmentIndex: number): Entry {
+  private begin(key: string, load: (signal: AbortSignal) => Promise<KeptMaps>): Entry {
     const controller = new AbortController();
-    const maps = this.load(segmentIndex, controller.signal).then(loaded => {
+    const maps = load(controller.signal).then(loaded => {
       entry.sizeBytes = sizeOf(loaded);
       this.trim(entry);
       return loaded;
@@ -56,25 +55,29 @@ export class AttentionMapCache {
     return entry;
   }
 
-  private drop(segmentIndex: number, entry: Entry): void {
-    if (this.entries.get(segmentIndex) === entry) this.entries.delete(segmentIndex);
+  private drop(key: string, entry: Entry): void {
+    if (this.entries.get(key) === entry) this.entries.delete(key);
     entry.controller.abort(new Cancelled());
   }
 
   private trim(newest: Entry): void {
     let sizeBytes = 0;
     for (const entry of this.entries.values()) sizeBytes += entry.sizeBytes;
-    for (const [segmentIndex, entry] of this.entries) {
+    for (const [key, entry] of this.entries) {
       if (sizeBytes <= this.budgetBytes) return;
       if (entry === newest || entry.sizeBytes === 0) continue;
       sizeBytes -= entry.sizeBytes;
-      this.entries.delete(segmentIndex);
+      this.entries.delete(key);
     }
   }
 }
 
-function sizeOf({ encoder, decoder, cross }: AttentionMaps): number {
-  return Math.max(1, encoder.data.byteLength + decoder.data.byteLength + cross.data.byteLength);
+function sizeOf({ maps: { encoder, decoder, cross } }: KeptMaps): number {
+  const sizes = [encoder, decoder, cross].map(map => map?.data.byteLength ?? 0);
+  return Math.max(
+    1,
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
 }
 
 function untilAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {

@@ -1,121 +1,111 @@
-// The attention panel's side in the extension: opens the webview, answers its pulls, brings it back after a reload.
+// One attention panel's side in the extension: owns the webview, joins its pulls to their answers.
 
 import * as vscode from 'vscode';
-import { type AttentionMaps, layerOf } from '../model/attention/maps';
 import { HeadlightError, Superseded, toHeadlightError } from '../model/errors';
-import type { ModelDescription, RunResult } from '../model/types';
+import type { RunResult } from '../model/types';
 import { Channel, type MessagePortLike } from '../protocol/channel';
-import type { AttentionParams, ModelTarget } from '../protocol/engine';
-import type { PanelHostMethods, PanelMethods, PanelOutput } from '../protocol/webview';
-import { AttentionMapCache } from './attentionMapCache';
+import type { ModelTarget } from '../protocol/engine';
+import type { PanelExport, PanelHostMethods, PanelMethods, PanelOutput } from '../protocol/webview';
+import { type AttentionSource, PanelAnswers } from './panelAnswers';
 import { panelHtml } from './panelHtml';
-import { type PanelContent, panelOutput, panelSegment, segmentAt } from './panelOutput';
+import { type PanelContent, panelOutput, type Variant } from './panelOutput';
 import { userMessage } from './userMessages';
 
-/** What the panel needs of the engine. */
-export interface AttentionSource {
-  attention(params: AttentionParams, signal: AbortSignal): Promise<AttentionMaps>;
-  describe(folder: string): Promise<ModelDescription>;
-}
-
-const viewType = 'headlight.attention';
-/** One segment of 512 tokens with 48 heads of each kind is 150 MB. */
-const mapBudgetBytes = 192 * 2 ** 20;
 /** VS Code writes what a page keeps into its database at every change, so a long document is not kept. */
 const restoreLimit = { tokens: 1500, characters: 20_000 };
 
-/** What the page keeps for `deserializeWebviewPanel`; the description is read anew from the model folder. */
-interface Restorable {
-  readonly version: 1;
+/** What the page keeps for a reload of the window; the description is read anew from the model folder. */
+export interface Restorable {
+  readonly version: 2;
   readonly result: RunResult;
   readonly target: ModelTarget;
+  readonly added: readonly (readonly [segmentIndex: number, variants: readonly Variant[]])[];
+}
+
+export interface AttentionPanelParts {
+  readonly extensionUri: vscode.Uri;
+  readonly source: AttentionSource;
+  readonly log: vscode.LogOutputChannel;
+  /** Writes what a panel shows into a file that the person chooses. */
+  readonly exportShown: (content: PanelContent, shown: PanelExport, answers: PanelAnswers) => Promise<void>;
 }
 
 /** One output with what belongs to it and to no other. */
 interface Shown {
   readonly revision: number;
   /** Undefined: what a reloaded window should show again is gone. */
-  readonly content: Promise<PanelContent | undefined>;
-  readonly maps: AttentionMapCache;
+  readonly answers: Promise<PanelAnswers | undefined>;
 }
 
 type PanelChannel = Channel<PanelMethods, PanelHostMethods>;
 
-/** The one attention panel. It keeps maps, the page pulls what it draws; a hidden page is destroyed and pulls again. */
-export class AttentionPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
-  private readonly serializer: vscode.Disposable;
-  private panel: vscode.WebviewPanel | undefined;
-  private panelListeners: vscode.Disposable[] = [];
+/** A panel keeps maps, its page pulls what it draws; a hidden page is destroyed and pulls again. */
+export class AttentionPanel implements vscode.Disposable {
+  private readonly listeners: readonly vscode.Disposable[];
+  private readonly closed = new vscode.EventEmitter<void>();
+  readonly onDidClose = this.closed.event;
   private session: Session | undefined;
   private shown: Shown | undefined;
   private lastRevision = 0;
 
+  /** The panel is the caller's no more. */
   constructor(
-    private readonly extensionUri: vscode.Uri,
-    private readonly source: AttentionSource,
-    private readonly log: vscode.LogOutputChannel,
+    private readonly panel: vscode.WebviewPanel,
+    private readonly parts: AttentionPanelParts,
   ) {
-    this.serializer = vscode.window.registerWebviewPanelSerializer(viewType, this);
-  }
-
-  /** Shows an output: opens the panel beside the editor, or replaces what the open one shows. */
-  show(content: PanelContent): void {
-    const shown = this.setContent(this.lastRevision + 1, Promise.resolve(content));
-    if (!this.panel) {
-      const panel = vscode.window.createWebviewPanel(
-        viewType,
-        'Attention',
-        { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-        this.webviewOptions,
-      );
-      this.adopt(panel);
-      return;
-    }
-    this.session?.channel.call('show', outputOf(content, shown.revision)).catch(error => this.logUnexpected(error));
-    this.panel.reveal(undefined, true);
-  }
-
-  /** Called by VS Code after a reload of the window, with what the page last saved. */
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    if (this.panel) {
-      panel.dispose(); // something was shown before VS Code came to restore: that one is newer
-      return;
-    }
-    const saved = savedStateOf(state);
-    if (saved) this.setContent(saved.revision, this.restore(saved.restore));
-    panel.webview.options = this.webviewOptions;
-    this.adopt(panel);
-  }
-
-  dispose(): void {
-    this.serializer.dispose();
-    this.panel?.dispose();
-    this.closed();
-  }
-
-  private get webviewOptions(): vscode.WebviewOptions {
-    return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.extensionUri, 'dist')] };
-  }
-
-  private adopt(panel: vscode.WebviewPanel): void {
-    this.panel = panel;
-    this.panelListeners = [
-      panel.onDidDispose(() => this.closed()),
+    const dist = vscode.Uri.joinPath(parts.extensionUri, 'dist');
+    this.listeners = [
+      panel.onDidDispose(() => this.close()),
       panel.onDidChangeViewState(() => {
         if (!panel.visible) this.endSession(); // its page is gone
       }),
-      panel.webview.onDidReceiveMessage(message => this.receive(panel, message)),
+      panel.webview.onDidReceiveMessage(message => this.receive(message)),
     ];
-    const script = vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview.js');
-    panel.webview.html = panelHtml(panel.webview.asWebviewUri(script).toString());
+    panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    // The page asks for its output only once its panel has one.
+    queueMicrotask(() => {
+      panel.webview.html = panelHtml(panel.webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.js')).toString());
+    });
   }
 
-  private closed(): void {
+  get active(): boolean {
+    return this.panel.active;
+  }
+
+  /** Shows an output in place of the one before. */
+  show(content: PanelContent): void {
+    const answers = new PanelAnswers(content, this.parts.source);
+    const { revision } = this.setShown(this.lastRevision + 1, Promise.resolve(answers));
+    this.session?.channel.call('show', outputOf(answers, revision)).catch(error => this.logUnexpected(error));
+  }
+
+  reveal(): void {
+    this.panel.reveal(undefined, true);
+  }
+
+  /** Shows again what a page of an earlier window saved as `revision`. */
+  restore(revision: number, answers: Promise<PanelAnswers | undefined>): void {
+    this.setShown(revision, answers);
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+    this.close();
+  }
+
+  private close(): void {
     this.endSession();
-    for (const listener of this.panelListeners) listener.dispose();
-    this.panelListeners = [];
-    this.panel = undefined;
-    this.shown?.maps.clear();
+    for (const listener of this.listeners) listener.dispose();
+    this.forget();
+    this.closed.fire();
+    this.closed.dispose();
+  }
+
+  private forget(): void {
+    this.shown?.answers.then(
+      answers => answers?.dispose(),
+      () => {},
+    );
     this.shown = undefined;
   }
 
@@ -123,10 +113,10 @@ export class AttentionPanel implements vscode.Disposable, vscode.WebviewPanelSer
    * Every page starts counting its calls anew, so each gets a channel of its own: an answer meant for a page that was
    * hidden or reloaded meanwhile must not reach its successor.
    */
-  private receive(panel: vscode.WebviewPanel, message: unknown): void {
+  private receive(message: unknown): void {
     if (!this.session || isFirstCall(message)) {
       this.endSession();
-      this.session = new Session(panel.webview, port => this.openChannel(port));
+      this.session = new Session(this.panel.webview, port => this.openChannel(port));
     }
     this.session.deliver(message);
   }
@@ -137,71 +127,61 @@ export class AttentionPanel implements vscode.Disposable, vscode.WebviewPanelSer
   }
 
   private openChannel(port: MessagePortLike): PanelChannel {
+    const { log, exportShown } = this.parts;
+    const at = (place: { readonly revision: number }) => this.answersAt(place.revision);
     return new Channel<PanelMethods, PanelHostMethods>(port, {
       ready: () =>
         inWords(async () => {
           const { shown } = this;
-          const content = await shown?.content;
-          return content && outputOf(content, shown!.revision);
+          const answers = await shown?.answers;
+          return answers && outputOf(answers, shown!.revision);
         }),
-      segment: ({ revision, segmentIndex }) =>
-        inWords(async () => panelSegment(await contentOf(this.shownAt(revision)), segmentIndex)),
-      map: ({ revision, segmentIndex, kind, layerIndex }, { signal }) =>
+      segments: params => inWords(async () => (await at(params)).segments(params.from, params.to)),
+      segment: params => inWords(async () => (await at(params)).segment(params)),
+      alignment: (params, { signal }) => inWords(async () => (await at(params)).alignment(params, signal)),
+      tiles: (params, { signal }) => inWords(async () => (await at(params)).tiles(params, signal)),
+      matrix: (params, { signal }) => inWords(async () => (await at(params)).matrix(params, signal)),
+      explain: (params, { signal }) => inWords(async () => (await at(params)).explain(params, signal)),
+      steps: (params, { signal }) => inWords(async () => (await at(params)).steps(params, signal)),
+      hypotheses: (params, { signal }) =>
+        inWords(async () => (await at(params)).hypotheses(params.segmentIndex, signal)),
+      addVariant: (params, { signal }) =>
         inWords(async () => {
-          const map = (await this.shownAt(revision).maps.get(segmentIndex, signal))[kind];
-          const [, headCount, rowCount, columnCount] = map.shape;
-          return { shape: [headCount, rowCount, columnCount], data: layerOf(map, layerIndex) };
+          const answers = await at(params);
+          const variantIndex = await answers.addVariant(params, params.request, signal);
+          return { variantIndex, restore: restorableOf(answers) };
+        }),
+      export: params =>
+        inWords(async () => {
+          const answers = await at(params);
+          await exportShown(answers.content, params, answers);
+          return undefined;
         }),
       showLog: () => {
-        this.log.show(true);
+        log.show(true);
         return undefined;
       },
     });
   }
 
-  private setContent(revision: number, content: Promise<PanelContent | undefined>): Shown {
-    content.catch(() => {}); // told to the page when it asks
-    this.shown?.maps.clear();
-    const shown: Shown = {
-      revision,
-      content,
-      maps: new AttentionMapCache(
-        async (segmentIndex, signal) => this.compute(await contentOf(shown), segmentIndex, signal),
-        mapBudgetBytes,
-      ),
-    };
-    this.shown = shown;
+  private setShown(revision: number, answers: Promise<PanelAnswers | undefined>): Shown {
+    answers.catch(() => {}); // told to the page when it asks
+    this.forget();
+    this.shown = { revision, answers };
     this.lastRevision = revision;
-    return shown;
-  }
-
-  private shownAt(revision: number): Shown {
-    if (this.shown?.revision !== revision) throw new Superseded();
     return this.shown;
   }
 
-  private compute({ result, target }: PanelContent, segmentIndex: number, signal: AbortSignal): Promise<AttentionMaps> {
-    const { sourceTokens, targetTokens } = segmentAt(result, segmentIndex);
-    const params: AttentionParams = {
-      ...target,
-      sourceIds: sourceTokens.map(token => token.id),
-      targetIds: targetTokens.map(token => token.id),
-      priority: 'interactive',
-    };
-    return this.source.attention(params, signal);
-  }
-
-  /** What was shown before a reload; undefined when the folder now holds another model, whose attention it was not. */
-  private async restore({ result, target }: Restorable): Promise<PanelContent | undefined> {
-    const description = await this.source.describe(target.folder);
-    if (description.sha256 === result.model.sha256) return { result, target, description };
-    this.log.info(`the attention panel is not restored: ${target.folder} holds another model now`);
-    return undefined;
+  private async answersAt(revision: number): Promise<PanelAnswers> {
+    const { shown } = this;
+    const answers = shown?.revision === revision ? await shown.answers : undefined;
+    if (!answers) throw new Superseded();
+    return answers;
   }
 
   private logUnexpected(error: unknown): void {
     const { code, message } = toHeadlightError(error);
-    if (code !== 'disconnected') this.log.warn(`attention panel: ${message}`);
+    if (code !== 'disconnected') this.parts.log.warn(`attention panel: ${message}`);
   }
 }
 
@@ -244,16 +224,12 @@ function isFirstCall(message: unknown): boolean {
   return kind === 'call' && method === 'ready';
 }
 
-function outputOf(content: PanelContent, revision: number): PanelOutput {
-  const { result, target } = content;
-  const restorable: Restorable = { version: 1, result, target };
-  return panelOutput(content, revision, isSmall(result) ? restorable : undefined);
+function outputOf(answers: PanelAnswers, revision: number): PanelOutput {
+  return panelOutput(answers.content, revision, restorableOf(answers));
 }
 
-async function contentOf(shown: Shown): Promise<PanelContent> {
-  const content = await shown.content;
-  if (!content) throw new Superseded();
-  return content;
+function restorableOf({ content: { result, target }, addedVariants }: PanelAnswers): Restorable | undefined {
+  return isSmall(result) ? { version: 2, result, target, added: addedVariants } : undefined;
 }
 
 function isSmall({ source, target, segments }: RunResult): boolean {
@@ -262,11 +238,4 @@ function isSmall({ source, target, segments }: RunResult): boolean {
     0,
   );
   return tokenCount <= restoreLimit.tokens && source.length + target.length <= restoreLimit.characters;
-}
-
-/** What the page saved, if it is of this version: saved states outlive an update of the extension. */
-function savedStateOf(state: unknown): { revision: number; restore: Restorable } | undefined {
-  const { revision, restore } = (state ?? {}) as { revision?: unknown; restore?: Partial<Restorable> };
-  if (typeof revision !== 'number' || restore?.version !== 1 || !restore.result || !restore.target) return undefined;
-  return { revision, restore: restore as Restorable };
 }

@@ -5,6 +5,7 @@ export const commandIds = {
   replaceSelection: 'headlight.replaceSelection',
   summarizeSelection: 'headlight.summarizeSelection',
   showAttention: 'headlight.showAttention',
+  showAttentionInNewPanel: 'headlight.showAttentionInNewPanel',
   chooseTargetLanguage: 'headlight.chooseTargetLanguage',
   restartEngine: 'headlight.restartEngine',
   showLog: 'headlight.showLog',

@@ -13,6 +13,7 @@ import type {
   AlignParams,
   AttentionParams,
   ExplainCellParams,
+  ForceParams,
   MethodMapsParams,
   RunParams,
   RunProgress,
@@ -151,6 +152,15 @@ export class EngineGateway implements vscode.Disposable {
 
   explainCell(params: ExplainCellParams, signal: AbortSignal): Promise<CellExplanation | Unavailable> {
     return this.process.call('explainCell', params, { signal });
+  }
+
+  force(params: ForceParams, signal: AbortSignal): Promise<RunResult> {
+    return this.process.call('force', params, { signal });
+  }
+
+  /** As `run`, for a question about an output: it is not the last run that the status tells of. */
+  search(params: RunParams, signal: AbortSignal): Promise<RunResult> {
+    return this.process.call('run', params, { signal });
   }
 
   /** Ends the process; open requests fail as `disconnected`. The next request starts a new one. */

@@ -1,7 +1,7 @@
 // The entry of the extension: builds every object in order, and nothing else.
 
 import * as vscode from 'vscode';
-import { AttentionPanel } from './attentionPanel';
+import { AttentionPanels } from './attentionPanels';
 import { ChooseTargetLanguage } from './commands/chooseTargetLanguage';
 import { EngineCommands } from './commands/engineCommands';
 import { ProbeDevices } from './commands/probeDevices';
@@ -42,11 +42,11 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
   const runner = new TaskRunner(gateway, settings, targetLanguage);
   const summaries = new SummaryCache<PanelContent>(summaryCount);
   const documents = new OutputDocuments(workspaceState);
-  const panel = new AttentionPanel(extensionUri, gateway, channel);
+  const panels = new AttentionPanels({ extensionUri, source: gateway, log: channel, exportShown: async () => {} });
   const commands = registerCommands({
     writeBeside: new WriteBeside(runner, documents, summaries, reporter),
     replaceSelection: new ReplaceSelection(runner, reporter),
-    showAttention: new ShowAttention(panel, runner, documents, summaries, reporter),
+    showAttention: new ShowAttention(panels, runner, documents, summaries, reporter),
     chooseTargetLanguage: new ChooseTargetLanguage(gateway, runner, settings, targetLanguage, reporter),
     probeDevices: new ProbeDevices(gateway, settings, reporter, log),
     engine: new EngineCommands(gateway, summaries, log),
@@ -61,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     deviceStatus,
     new LanguageStatus(gateway, settings, targetLanguage),
     new SettingsWatcher(settings, gateway, summaries, reporter),
-    panel,
+    panels,
     commands,
     gateway,
   );

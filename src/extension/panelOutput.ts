@@ -1,9 +1,10 @@
 // From a result to what the attention panel shows. Pure: knows neither vscode nor the page.
 
+import { attentionMethods } from '../model/attention/methods';
 import { HeadlightError } from '../model/errors';
 import type { ModelDescription, RunResult, Segment, Token } from '../model/types';
 import type { ModelTarget } from '../protocol/engine';
-import type { PanelOutput, PanelSegment, PanelToken } from '../protocol/webview';
+import type { PanelOutput, PanelSegment, PanelToken, VariantKind } from '../protocol/webview';
 import { languageName } from './languageNames';
 
 /** One output and the model that made it. */
@@ -11,6 +12,12 @@ export interface PanelContent {
   readonly result: RunResult;
   readonly target: ModelTarget;
   readonly description: ModelDescription;
+}
+
+/** One output of one segment. Its token ranges are in `target`, the source tokens' in the whole source. */
+export interface Variant extends Pick<Segment, 'sourceTokens' | 'targetTokens' | 'logProbabilities'> {
+  readonly kind: VariantKind;
+  readonly target: string;
 }
 
 const labelLength = 48;
@@ -35,24 +42,62 @@ export function panelOutput({ result, description }: PanelContent, revision: num
       decoder: description.decoderHeadCount,
       cross: description.decoderHeadCount,
     },
-    alignment: description.alignment,
+    isFile: false,
+    methods: attentionMethods,
     restore,
   };
 }
 
-/** One segment with token ranges in its own two texts. Errors: `invalid-request` when there is no such segment. */
-export function panelSegment({ result }: PanelContent, index: number): PanelSegment {
-  const segment = segmentAt(result, index);
+/** The output of a segment as it was written. Errors: `invalid-request` when there is no such segment. */
+export function originalOf(result: RunResult, index: number): Variant {
+  const { target, sourceTokens, targetTokens, logProbabilities } = segmentAt(result, index);
+  const [start, end] = target;
+  return {
+    kind: 'original',
+    target: result.target.slice(start, end),
+    sourceTokens,
+    targetTokens: targetTokens.map(token => ({ ...token, range: within(token.range, target) })),
+    logProbabilities,
+  };
+}
+
+/**
+ * One output of a segment with token ranges in its own two texts. `variants`: all there are, the original first. Errors:
+ * `invalid-request` when there is no such segment or output.
+ */
+export function panelSegment(
+  { result }: PanelContent,
+  index: number,
+  variants: readonly Variant[] = [originalOf(result, index)],
+  variantIndex = 0,
+): PanelSegment {
+  const { source } = segmentAt(result, index);
+  const before = index > 0 ? result.segments[index - 1] : undefined;
+  const text = sourceOf(result);
+  const shown = variants[variantIndex];
+  if (!shown)
+    throw new HeadlightError('invalid-request', `segment ${index} has no output ${variantIndex}`, {
+      rule: `0 <= output < ${variants.length}`,
+      found: variantIndex,
+    });
   return {
     index,
-    source: sourceOf(result).slice(...segment.source),
-    target: result.target.slice(...segment.target),
-    sourceTokens: segment.sourceTokens.map(token => panelToken(token, segment.source, undefined)),
-    targetTokens: segment.targetTokens.map((token, i) =>
-      panelToken(token, segment.target, Math.exp(segment.logProbabilities[i])),
+    variantIndex,
+    variants: variants.map(variant => ({ kind: variant.kind, target: variant.target, score: scoreOf(variant) })),
+    source: text.slice(...source),
+    target: shown.target,
+    sourceBefore: text.slice(before?.source[1] ?? 0, source[0]),
+    targetBefore: result.target.slice(before?.target[1] ?? 0, result.segments[index].target[0]),
+    sourceTokens: shown.sourceTokens.map(token => panelToken(token, within(token.range, source), undefined)),
+    targetTokens: shown.targetTokens.map((token, i) =>
+      panelToken(token, token.range, Math.exp(shown.logProbabilities[i])),
     ),
-    score: segment.score,
+    score: scoreOf(shown),
   };
+}
+
+function scoreOf({ logProbabilities }: Variant): number {
+  return logProbabilities.reduce((sum, value) => sum + value, 0) / Math.max(logProbabilities.length, 1);
 }
 
 /** Errors: `invalid-request` when there is no such segment. */
@@ -71,20 +116,18 @@ export function segmentAt(result: RunResult, index: number): Segment {
 }
 
 /** The text that the segments' source ranges are in: after a pivot the translation in between. */
-function sourceOf(result: RunResult): string {
+export function sourceOf(result: RunResult): string {
   return result.pivot?.text ?? result.source;
 }
 
-function panelToken(token: Token, [start, end]: Segment['source'], probability: number | undefined): PanelToken {
-  const within = (position: number) => Math.min(Math.max(position, start), end) - start;
-  return {
-    id: token.id,
-    text: token.text,
-    range: [within(token.range[0]), within(token.range[1])],
-    special: token.special,
-    unknown: token.unknown,
-    probability,
-  };
+function within(range: Token['range'], [start, end]: Segment['source']): Token['range'] {
+  const inside = (position: number) => Math.min(Math.max(position, start), end) - start;
+  return [inside(range[0]), inside(range[1])];
+}
+
+function panelToken(token: Token, range: Token['range'], probability: number | undefined): PanelToken {
+  const { id, text, special, unknown } = token;
+  return { id, text, range, special, unknown, probability };
 }
 
 function labelOf(text: string): string {

@@ -142,6 +142,8 @@ export interface ForceParams extends ModelTarget {
   readonly targetIds: readonly number[];
   /** So many of the most probable tokens of each step in `Segment.alternatives`. Default: none. */
   readonly alternativeCount?: number;
+  /** A text to force instead: tokenized, and put between the special tokens that `targetIds` begins and ends with. */
+  readonly targetText?: string;
 }
 
 export interface MeasureDeviceParams extends ModelTarget {

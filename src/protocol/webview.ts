@@ -1,7 +1,16 @@
 // The boundary between the extension and the attention panel's webview: every method, typed.
 
+import type { ExportFormat } from '../model/attention/attentionDocument';
+import type { HeadStatistics } from '../model/attention/headStatistics';
 import type { AttentionKind } from '../model/attention/maps';
-import type { CharacterRange } from '../model/types';
+import type {
+  AttentionMethod,
+  CellExplanation,
+  MapMethod,
+  Unavailable,
+  WordAlignment,
+} from '../model/attention/methods';
+import type { CharacterRange, TokenAlternative } from '../model/types';
 
 /** A token as the panel shows it. */
 export interface PanelToken {
@@ -22,19 +31,29 @@ export interface SegmentSummary {
   readonly label: string;
 }
 
-export interface PanelSegment {
-  readonly index: number;
-  readonly source: string;
+/** How an output of a segment came to be. */
+export type VariantKind = 'original' | 'hypothesis' | 'continued' | 'edited';
+
+export interface VariantSummary {
+  readonly kind: VariantKind;
   readonly target: string;
-  readonly sourceTokens: readonly PanelToken[];
-  readonly targetTokens: readonly PanelToken[];
+  /** Mean log-probability of its tokens. */
   readonly score: number;
 }
 
-export interface PanelAlignment {
-  readonly layer: number;
-  readonly heads: readonly number[];
-  readonly inputShift: boolean;
+export interface PanelSegment {
+  readonly index: number;
+  /** Which of its outputs this is; 0 is the one that was written. */
+  readonly variantIndex: number;
+  readonly variants: readonly VariantSummary[];
+  readonly source: string;
+  readonly target: string;
+  /** What stands between the segment before and this one, in either text: line breaks, list marks, spaces. */
+  readonly sourceBefore: string;
+  readonly targetBefore: string;
+  readonly sourceTokens: readonly PanelToken[];
+  readonly targetTokens: readonly PanelToken[];
+  readonly score: number;
 }
 
 /** What the panel shows: one output. Maps are pulled when needed. */
@@ -51,7 +70,10 @@ export interface PanelOutput {
   /** Layers and heads by kind; encoder and decoder may differ. */
   readonly layerCounts: Readonly<Record<AttentionKind, number>>;
   readonly headCounts: Readonly<Record<AttentionKind, number>>;
-  readonly alignment: PanelAlignment | undefined;
+  /** True: opened from a file, without a model; nothing new can be computed. */
+  readonly isFile: boolean;
+  /** The methods that there is something of. */
+  readonly methods: readonly AttentionMethod[];
   /**
    * What the extension needs to show this output again after the window was reloaded: the webview keeps it unread in its
    * saved state. Undefined: too large to keep.
@@ -59,29 +81,127 @@ export interface PanelOutput {
   readonly restore: unknown;
 }
 
-/** Attention weights of one layer: `[head, row, column]`, row-major, in an array of exactly that size. */
-export interface PanelMap {
-  readonly shape: readonly [headCount: number, rowCount: number, columnCount: number];
-  readonly data: Float32Array;
+/** One output of one segment. */
+export interface PanelPlace {
+  readonly revision: number;
+  readonly segmentIndex: number;
+  readonly variantIndex: number;
 }
+
+/** One layer of one method's maps. */
+export interface PanelLayerParams extends PanelPlace {
+  readonly method: MapMethod;
+  readonly kind: AttentionKind;
+  readonly layerIndex: number;
+}
+
+/** A head of a layer, or all of them together. */
+export type PanelHead = number | 'mean' | 'max';
+
+/** The heads of one layer in small. */
+export interface PanelTiles {
+  /** `[picture, row, column]`, levels of square-root companded weights: each head, then the mean, then the maximum. */
+  readonly levels: Uint8Array;
+  readonly pictureCount: number;
+  readonly rowCount: number;
+  readonly columnCount: number;
+  /** In the order of the pictures. */
+  readonly statistics: readonly HeadStatistics[];
+}
+
+/** `[row, column]`, row-major, in an array of exactly that size. */
+export interface PanelMatrix {
+  readonly rowCount: number;
+  readonly columnCount: number;
+  readonly data: Float32Array;
+  /** So many tokens of a side share one row or column; 1: every token has its own. */
+  readonly rowPool: number;
+  readonly columnPool: number;
+}
+
+/** What could have been written. */
+export interface PanelSteps {
+  /** `[step][rank]`, best first. */
+  readonly alternatives: readonly (readonly TokenAlternative[])[];
+}
+
+export interface HypothesisSummary {
+  readonly text: string;
+  readonly score: number;
+}
+
+/** How to come to another output of a segment. */
+export type VariantRequest =
+  /** The search goes on from the tokens before `step`, with `tokenId` in its place. */
+  | { readonly kind: 'continued'; readonly step: number; readonly tokenId: number }
+  /** A text in place of the output: scored, not searched. */
+  | { readonly kind: 'edited'; readonly target: string }
+  /** One of the n-best list. */
+  | { readonly kind: 'hypothesis'; readonly rank: number };
 
 /** Methods of the extension, called by the webview: it pulls, because a hidden webview is destroyed and comes back empty. */
 export type PanelHostMethods = {
   /** The output to show, or undefined when there is none yet. */
   ready: { params: undefined; result: PanelOutput | undefined };
-  segment: { params: { readonly revision: number; readonly segmentIndex: number }; result: PanelSegment };
-  map: {
-    params: {
-      readonly revision: number;
-      readonly segmentIndex: number;
+  /** Segments `from` to before `to`, each as it was written. */
+  segments: {
+    params: { readonly revision: number; readonly from: number; readonly to: number };
+    result: readonly PanelSegment[];
+  };
+  /** One output of one segment. */
+  segment: { params: PanelPlace; result: PanelSegment };
+  /** Which word comes from which, by the model's declared or calibrated heads. */
+  alignment: { params: PanelPlace; result: WordAlignment | Unavailable };
+  tiles: { params: PanelLayerParams; result: PanelTiles | Unavailable };
+  /** `limit`: a side longer than this is pooled. */
+  matrix: {
+    params: PanelLayerParams & { readonly head: PanelHead; readonly limit: number };
+    result: PanelMatrix | Unavailable;
+  };
+  /** `head` undefined: the one that reads this cell most. Row and column are tokens. */
+  explain: {
+    params: PanelPlace & {
       readonly kind: AttentionKind;
       readonly layerIndex: number;
+      readonly headIndex: number | undefined;
+      readonly row: number;
+      readonly column: number;
     };
-    result: PanelMap;
+    result: CellExplanation | Unavailable;
   };
+  steps: { params: PanelPlace; result: PanelSteps };
+  /** The n-best list of a segment, best first. */
+  hypotheses: {
+    params: { readonly revision: number; readonly segmentIndex: number };
+    result: readonly HypothesisSummary[];
+  };
+  /** Adds an output to a segment, or finds it among those there are. */
+  addVariant: {
+    params: PanelPlace & { readonly request: VariantRequest };
+    result: { readonly variantIndex: number; readonly restore: unknown };
+  };
+  /** Asks for a format and a file and writes what is shown. */
+  export: { params: PanelExport; result: undefined };
   /** Shows the log. */
   showLog: { params: undefined; result: undefined };
 };
+
+/** What is shown, for a file of it. */
+export interface PanelExport extends PanelPlace {
+  readonly method: AttentionMethod;
+  /** Absent: the person is asked. */
+  readonly format?: ExportFormat;
+  /** The shown matrix with its labels, as formats with one matrix hold it. */
+  readonly picture: {
+    readonly title: string;
+    readonly axisNames: readonly [rows: string, columns: string];
+    readonly rows: readonly string[];
+    readonly columns: readonly string[];
+    /** `[row, column]`, row-major. */
+    readonly weights: Float32Array;
+    readonly visibleCounts: Uint32Array;
+  };
+}
 
 /** Methods of the webview, called by the extension. */
 export type PanelMethods = {
@@ -89,19 +209,36 @@ export type PanelMethods = {
   show: { params: PanelOutput; result: undefined };
 };
 
-/** What the panel draws: one kind of attention, or the word alignment read from the heads that the model declares for it. */
-export type PanelMode = AttentionKind | 'alignment';
+/** What rows and columns of a map stand for. */
+export type PanelUnit = 'words' | 'subwords' | 'sentences';
 
 /** How a weight becomes a colour: `squareRoot` lifts small weights, `proportional` does not. */
 export type PanelScale = 'squareRoot' | 'proportional';
 
-export interface PanelViewState {
-  readonly mode: PanelMode;
+/** How heads are ordered in the grid. */
+export type HeadOrder = 'layer' | 'sharpness' | 'entropy' | 'sinkMass' | 'distance';
+
+/** One map. */
+export interface PanelChoice {
+  readonly method: AttentionMethod;
   readonly layerIndex: number;
-  /** Undefined: the mean over heads. */
-  readonly headIndex: number | undefined;
+  readonly head: PanelHead;
+  readonly variantIndex: number;
+}
+
+export type PanelZone = 'text' | 'heads' | 'detail' | 'steps';
+
+export interface PanelViewState extends PanelChoice {
   readonly segmentIndex: number;
+  readonly kind: AttentionKind;
+  readonly unit: PanelUnit;
   readonly scale: PanelScale;
+  readonly hideSinks: boolean;
+  readonly order: HeadOrder;
+  readonly drawing: 'cells' | 'lines' | 'table';
+  /** A second map of the same segment and kind beside the first; undefined: none. */
+  readonly compared: PanelChoice | undefined;
+  readonly collapsed: readonly PanelZone[];
 }
 
 /** Kept by the webview across reloads and handed to the panel serializer. */

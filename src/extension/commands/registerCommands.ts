@@ -26,6 +26,7 @@ export function registerCommands(commands: Commands): vscode.Disposable {
     summarizeSelection: argument => writeBeside.start('summarize', argument),
     replaceSelection: () => replaceSelection.start(),
     showAttention: argument => showAttention.start(argument),
+    showAttentionInNewPanel: argument => showAttention.start(argument, true),
     chooseTargetLanguage: () => chooseTargetLanguage.start(),
     probeDevices: () => probeDevices.start(),
     restartEngine: () => engine.restart(),

@@ -1,7 +1,7 @@
 // Show Attention: opens the panel on the output that a person most likely means.
 
 import * as vscode from 'vscode';
-import type { AttentionPanel } from '../attentionPanel';
+import type { AttentionPanels } from '../attentionPanels';
 import { commandIds } from '../commandIds';
 import type { ErrorReporter } from '../errorReporter';
 import { withLongProgress } from '../longProgress';
@@ -17,22 +17,23 @@ const longestSelection = 10_000;
 
 export class ShowAttention {
   constructor(
-    private readonly panel: AttentionPanel,
+    private readonly panels: AttentionPanels,
     private readonly runner: TaskRunner,
     private readonly documents: OutputDocuments,
     private readonly summaries: SummaryCache<PanelContent>,
     private readonly reporter: ErrorReporter,
   ) {}
 
-  /** `argument`: a TextLocation whose summary is meant (from a hover); absent: what the active editor suggests. */
-  async start(argument?: unknown): Promise<void> {
+  /** `argument`: a TextLocation whose summary is meant (from a hover); absent: what the active editor suggests.
+   * `inNewPanel`: an open panel keeps what it shows. */
+  async start(argument?: unknown, inNewPanel = false): Promise<void> {
     const request = isTextLocation(argument) ? await summaryRequest(argument) : selectedText();
     try {
       const content = (request && (await this.contentFor(request))) ?? this.contentHere() ?? this.runner.lastOutput;
-      if (content) this.panel.show(content);
+      if (content) this.panels.show(content, inNewPanel);
       else this.explain();
     } catch (error) {
-      this.reporter.report(error, { use: modelUseOf(request?.kind ?? 'translate'), retry: () => this.start(argument) });
+      this.reporter.report(error, { use: modelUseOf(request?.kind ?? 'translate'), retry: () => this.start(argument, inNewPanel) });
     }
   }
 

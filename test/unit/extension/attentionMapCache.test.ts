@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
-import { AttentionMapCache } from '../../../src/extension/attentionMapCache';
-import type { AttentionMaps } from '../../../src/model/attention/maps';
+import { AttentionMapCache, type KeptMaps } from '../../../src/extension/attentionMapCache';
 
 /** 12 bytes of maps. */
-function maps(): AttentionMaps {
+function maps(): KeptMaps {
   const map = { shape: [1, 1, 1, 1] as const, data: new Float32Array(1) };
-  return { encoder: map, decoder: map, cross: map };
+  return { maps: { encoder: map, decoder: map, cross: map }, unavailable: {} };
 }
 
 /** A source whose answers come when the test says so. */
@@ -14,12 +13,21 @@ function manualSource() {
   const loads: {
     index: number;
     signal: AbortSignal;
-    resolve: (value: AttentionMaps) => void;
+    resolve: (value: KeptMaps) => void;
     reject: (error: Error) => void;
   }[] = [];
   const load = (index: number, signal: AbortSignal) =>
-    new Promise<AttentionMaps>((resolve, reject) => loads.push({ index, signal, resolve, reject }));
+    new Promise<KeptMaps>((resolve, reject) => loads.push({ index, signal, resolve, reject }));
   return { loads, load };
+}
+
+/** A cache whose keys are numbers here, for short. */
+function cacheOf(load: (index: number, signal: AbortSignal) => Promise<KeptMaps>, budgetBytes: number) {
+  const cache = new AttentionMapCache(budgetBytes);
+  return {
+    get: (index: number, signal: AbortSignal) => cache.get(String(index), aborted => load(index, aborted), signal),
+    clear: () => cache.clear(),
+  };
 }
 
 const forever = new AbortController().signal;
@@ -27,7 +35,7 @@ const forever = new AbortController().signal;
 describe('AttentionMapCache', () => {
   it('computes a segment once for all who ask', async () => {
     const { loads, load } = manualSource();
-    const cache = new AttentionMapCache(load, 100);
+    const cache = cacheOf(load, 100);
     const both = Promise.all([cache.get(0, forever), cache.get(0, forever)]);
     loads[0].resolve(maps());
     const [first, second] = await both;
@@ -38,7 +46,7 @@ describe('AttentionMapCache', () => {
 
   it('goes on when one of two callers gives up, and stops when both do', async () => {
     const { loads, load } = manualSource();
-    const cache = new AttentionMapCache(load, 100);
+    const cache = cacheOf(load, 100);
     const [one, two] = [new AbortController(), new AbortController()];
     const first = assert.rejects(cache.get(0, one.signal), { code: 'cancelled' });
     const second = assert.rejects(cache.get(0, two.signal), { code: 'cancelled' });
@@ -54,7 +62,7 @@ describe('AttentionMapCache', () => {
 
   it('does not keep a failure', async () => {
     const { loads, load } = manualSource();
-    const cache = new AttentionMapCache(load, 100);
+    const cache = cacheOf(load, 100);
     const failing = assert.rejects(cache.get(0, forever), /out of memory/);
     loads[0].reject(new Error('out of memory'));
     await failing;
@@ -89,7 +97,7 @@ describe('AttentionMapCache', () => {
 
   it('aborts what is being computed when it is cleared', async () => {
     const { loads, load } = manualSource();
-    const cache = new AttentionMapCache(load, 100);
+    const cache = cacheOf(load, 100);
     void cache.get(0, forever).catch(() => {});
     cache.clear();
     await setImmediate();

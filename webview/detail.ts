@@ -1,0 +1,231 @@
+// The map in large: as cells, lines or a table; a second one beside it; and one cell taken apart.
+
+import type { PanelChoice, PanelScale, PanelViewState } from '../src/protocol/webview';
+import { CellFormula } from './cellFormula';
+import { ChoiceButtons } from './choiceButtons';
+import { colorScale } from './colorScale';
+import { button, ChoiceControl } from './controls';
+import { element } from './dom';
+import { Heatmap } from './heatmap';
+import { Legend } from './legend';
+import { LineView, lineShare } from './lineView';
+import type { MapChooser } from './mapChooser';
+import type { Reading } from './reading';
+import { moved, type Selection } from './selection';
+import type { Theme } from './theme';
+import { WeightsTable } from './weightsTable';
+import { percent } from './words';
+
+export interface DetailEvents {
+  readonly onPoint: (selection: Selection | undefined) => void;
+  readonly onPin: (selection: Selection) => void;
+  readonly onView: () => void;
+  readonly onDrawing: (drawing: PanelViewState['drawing']) => void;
+  readonly onScale: (scale: PanelScale) => void;
+  readonly onCompare: (compare: boolean) => void;
+}
+
+/** A map with what it is called. */
+export interface TitledReading {
+  readonly reading: Reading;
+  readonly axes: readonly [rows: string, columns: string];
+  readonly place: string;
+}
+
+const scaleChoices = [
+  { value: 'squareRoot', label: 'Square root' },
+  { value: 'proportional', label: 'Proportional' },
+];
+
+export class Detail {
+  readonly body: HTMLElement;
+  readonly tools: HTMLElement;
+  readonly formula = new CellFormula();
+  private readonly main: Figure;
+  private readonly other: Figure;
+  private readonly lines: LineView;
+  private readonly table = new WeightsTable();
+  private readonly legend = new Legend();
+  private readonly notice = element('p', { className: 'notice', attributes: { role: 'status' } });
+  private readonly drawing: ChoiceButtons<PanelViewState['drawing']>;
+  private readonly scale: ChoiceControl;
+  private readonly zoomBar: HTMLElement;
+  private readonly compareButton: HTMLElement;
+  private shown: TitledReading | undefined;
+  private compared: TitledReading | undefined;
+  private view: PanelViewState | undefined;
+  private colors = new Uint8ClampedArray(1024);
+  private selection: Selection | undefined;
+
+  constructor(events: DetailEvents, mainChooser: MapChooser, comparedChooser: MapChooser) {
+    this.main = new Figure('Attention grid', mainChooser, events);
+    this.other = new Figure('Second attention grid', comparedChooser, {
+      ...events,
+      onPoint: selection => events.onPoint(this.fromCompared(selection)),
+      onPin: selection => {
+        const same = this.fromCompared(selection);
+        if (same) events.onPin(same);
+      },
+    });
+    this.other.root.classList.add('other');
+    this.lines = new LineView(events);
+    this.drawing = new ChoiceButtons<PanelViewState['drawing']>(
+      'Drawing',
+      [
+        { value: 'cells', label: 'Cells' },
+        { value: 'lines', label: 'Lines', hint: `What the word in focus reads, up to ${percent(lineShare)} of its attention` },
+        { value: 'table', label: 'Table' },
+      ],
+      events.onDrawing,
+    );
+    this.scale = new ChoiceControl('Scale', value => events.onScale(value as PanelScale));
+    const zoom = (label: string, text: string, direction: 1 | 0 | -1) => {
+      const created = element('button', { className: 'plainButton', text, attributes: { type: 'button', 'aria-label': label } });
+      created.title = label;
+      created.addEventListener('click', () => {
+        this.main.heatmap.zoomBy(direction);
+        this.other.heatmap.zoomBy(direction);
+      });
+      return created;
+    };
+    this.zoomBar = element(
+      'div',
+      { className: 'zoomBar', attributes: { role: 'group', 'aria-label': 'Zoom' } },
+      zoom('Zoom out', '−', -1),
+      zoom('Fit', 'Fit', 0),
+      zoom('Zoom in', '+', 1),
+    );
+    this.compareButton = button('Compare', 'secondary', () => events.onCompare(this.view?.compared === undefined));
+    this.compareButton.title = 'A second head, method or output beside this one';
+    this.tools = element('div', { className: 'detailTools' }, this.drawing.root, this.zoomBar, this.compareButton);
+    this.body = element(
+      'div',
+      { className: 'detail' },
+      this.notice,
+      element('div', { className: 'figures' }, this.main.root, this.other.root),
+      this.lines.root,
+      this.table.root,
+      element('div', { className: 'detailFoot' }, this.legend.root, this.scale.root),
+      this.formula.root,
+    );
+    this.notice.hidden = true;
+  }
+
+  /** What a resize has to be watched on. */
+  get sized(): HTMLElement {
+    return this.main.root;
+  }
+
+  get colorTable(): Uint8ClampedArray {
+    return this.colors;
+  }
+
+  setTheme(theme: Theme): void {
+    const colors = colorScale(theme.background, theme.accent);
+    this.colors = colors;
+    for (const { heatmap } of [this.main, this.other]) heatmap.setTheme(theme, colors);
+    this.lines.setTheme(theme);
+    this.formula.setTheme(theme);
+  }
+
+  /** A sentence about what is shown or why nothing is; empty for none. */
+  setNotice(sentence: string, ...actions: readonly HTMLElement[]): void {
+    this.notice.hidden = sentence === '';
+    this.notice.replaceChildren(document.createTextNode(sentence), ...actions);
+  }
+
+  setReadings(view: PanelViewState, shown: TitledReading | undefined, compared: TitledReading | undefined): void {
+    this.view = view;
+    this.shown = shown;
+    this.compared = compared;
+    this.drawing.show(view.drawing);
+    this.scale.setChoices(scaleChoices, view.scale);
+    this.compareButton.setAttribute('aria-pressed', String(view.compared !== undefined));
+    const cells = view.drawing === 'cells';
+    this.main.show(shown, view.scale, cells);
+    this.other.show(compared, view.scale, cells);
+    this.other.root.hidden = compared === undefined;
+    this.lines.root.hidden = view.drawing !== 'lines' || !shown;
+    this.table.root.hidden = view.drawing !== 'table' || !shown;
+    this.zoomBar.hidden = !cells;
+    this.legend.root.hidden = !cells;
+    this.scale.root.hidden = !cells;
+    if (shown) this.lines.setReading(shown.reading);
+    if (shown && view.drawing === 'table') this.table.show(shown.reading, shown.axes, this.selection);
+  }
+
+  setSelection(selection: Selection | undefined): void {
+    this.selection = selection;
+  }
+
+  focus(): void {
+    this.main.heatmap.focus();
+  }
+
+  arrange(): void {
+    for (const { heatmap, root } of [this.main, this.other]) if (!root.hidden) heatmap.arrange();
+  }
+
+  drawCells(): void {
+    for (const { heatmap, root } of [this.main, this.other]) if (!root.hidden) heatmap.drawCells();
+  }
+
+  drawFurniture(): void {
+    for (const { heatmap, root } of [this.main, this.other]) if (!root.hidden) heatmap.drawFurniture();
+  }
+
+  drawLegend(): void {
+    const { shown, view } = this;
+    if (!shown || !view) return;
+    const { reading } = shown;
+    const hidesSome = reading.visibleCounts.some(count => count < reading.columns.length);
+    const hidden = reading.kind === 'decoder' ? 'later, not visible yet' : 'nothing is known of this row';
+    this.legend.show(this.colors, view.scale, hidesSome ? hidden : undefined);
+  }
+
+  drawSelection(): void {
+    const { selection, shown, compared } = this;
+    this.main.heatmap.setSelection(selection);
+    this.main.heatmap.drawCrosshair();
+    const same = selection && shown && compared && moved(selection, shown.reading, compared.reading);
+    this.other.heatmap.setSelection(same);
+    if (!this.other.root.hidden) this.other.heatmap.drawCrosshair();
+    this.lines.draw(selection);
+  }
+
+  private fromCompared(selection: Selection | undefined): Selection | undefined {
+    const { shown, compared } = this;
+    return selection && shown && compared && moved(selection, compared.reading, shown.reading);
+  }
+}
+
+/** One grid with its title and what chooses it. */
+class Figure {
+  readonly root: HTMLElement;
+  readonly heatmap: Heatmap;
+  private readonly axes = element('h3', { className: 'axes' });
+  private readonly place = element('p', { className: 'place' });
+
+  constructor(label: string, chooser: MapChooser, events: DetailEvents) {
+    this.heatmap = new Heatmap(label, events);
+    this.root = element(
+      'div',
+      { className: 'figure' },
+      element('div', { className: 'figureHead' }, this.axes, this.place),
+      chooser.root,
+      this.heatmap.root,
+    );
+  }
+
+  show(titled: TitledReading | undefined, scale: PanelScale, cells: boolean): void {
+    this.heatmap.root.hidden = !cells || !titled;
+    this.axes.textContent = titled ? `${titled.axes[0]} ↓ ${titled.axes[1]} →` : '';
+    this.place.textContent = titled?.place ?? '';
+    if (titled) this.heatmap.setReading(titled.reading, scale);
+  }
+}
+
+/** The choice of a map without the rest of the view. */
+export function choiceOf({ method, layerIndex, head, variantIndex }: PanelChoice): PanelChoice {
+  return { method, layerIndex, head, variantIndex };
+}

@@ -1,0 +1,323 @@
+// The page: puts the zones together and shows its stages. Holds no state of the view.
+
+import type { AttentionKind } from '../src/model/attention/maps';
+import { isUnavailable } from '../src/model/attention/methods';
+import { toHeadlightError } from '../src/model/errors';
+import type {
+  HeadOrder,
+  PanelChoice,
+  PanelOutput,
+  PanelPlace,
+  PanelSegment,
+  PanelViewState,
+  PanelZone,
+  VariantRequest,
+} from '../src/protocol/webview';
+import { ChoiceControl } from './controls';
+import { choiceOf, Detail } from './detail';
+import { element } from './dom';
+import { HeadGrid } from './headGrid';
+import { orderNames } from './headOrder';
+import { Help, keysLine } from './help';
+import { gridIcon } from './icons';
+import { MapChooser } from './mapChooser';
+import type { PanelHost } from './panelHost';
+import type { PulledMap, PulledText } from './pulls';
+import type { AxisItem, Side } from './reading';
+import type { Selection } from './selection';
+import { StepsView } from './stepsView';
+import type { Mark, Suspicion } from './suspicions';
+import { suspicionNames } from './suspicions';
+import { TextPair } from './textPair';
+import { Toolbar } from './toolbar';
+import { hasHeads } from './viewState';
+import { unavailableSentence } from './words';
+import { Zone } from './zone';
+
+/** `loading`: nothing drawn yet; `empty`: no output; `ready`: drawn; `failed`: a sentence says why not. */
+export type Stage = 'loading' | 'empty' | 'ready' | 'failed';
+
+export interface PageEvents {
+  readonly change: (changes: Partial<PanelViewState>) => void;
+  readonly changeKind: (kind: AttentionKind) => void;
+  readonly chooseSegment: (segmentIndex: number) => void;
+  readonly compare: (choice: PanelChoice | undefined) => void;
+  readonly fold: (zone: PanelZone, folded: boolean) => void;
+  readonly point: (selection: Selection | undefined) => void;
+  readonly pin: (selection: Selection) => void;
+  readonly pointText: (side: Side, segmentIndex: number, tokens: readonly number[] | undefined) => void;
+  readonly pinText: (side: Side, segmentIndex: number, tokens: readonly number[]) => void;
+  readonly pointHead: (sentence: string | undefined) => void;
+  readonly variant: (request: VariantRequest) => void;
+  readonly hypotheses: () => void;
+  readonly step: (step: number) => void;
+  /** Zoomed or panned. */
+  readonly redraw: () => void;
+  readonly export: () => void;
+  readonly key: (event: KeyboardEvent) => void;
+}
+
+const suspicions: readonly Suspicion[] = ['unread', 'diffuse', 'improbable'];
+
+export class PanelPage {
+  readonly toolbar: Toolbar;
+  readonly textPair: TextPair;
+  readonly heads: HeadGrid;
+  readonly detail: Detail;
+  readonly steps: StepsView;
+  private readonly help = new Help();
+  private readonly heading = element('h1');
+  private readonly origin = element('p', { className: 'origin' });
+  private readonly note = element('p', { className: 'note' });
+  private readonly textNotice = element('p', { className: 'notice', attributes: { role: 'status' } });
+  private readonly headsNotice = element('p', { className: 'notice', attributes: { role: 'status' } });
+  private readonly markKey = element('div', { className: 'markKey' });
+  private readonly readout = element('p', { className: 'readout', attributes: { role: 'status', 'aria-live': 'polite' } });
+  private readonly message = element('section', { className: 'message' });
+  private readonly content = element('div', { className: 'content' });
+  private readonly zones: Readonly<Record<PanelZone, Zone>>;
+  private readonly order: ChoiceControl;
+  private readonly mainChooser: MapChooser;
+  private readonly comparedChooser: MapChooser;
+  private view: PanelViewState | undefined;
+
+  constructor(
+    private readonly root: HTMLElement,
+    events: PageEvents,
+  ) {
+    const zone = (name: PanelZone, label: string) => new Zone(name, label, folded => events.fold(name, folded));
+    this.zones = { text: zone('text', 'Text'), heads: zone('heads', 'Heads'), detail: zone('detail', 'Map'), steps: zone('steps', 'Steps') };
+    this.toolbar = new Toolbar({
+      onSegment: events.chooseSegment,
+      onKind: events.changeKind,
+      onMethod: method => events.change({ method }),
+      onUnit: unit => events.change({ unit }),
+      onHideSinks: hideSinks => events.change({ hideSinks }),
+      onExport: events.export,
+      onHelp: open => {
+        this.help.root.hidden = !open;
+      },
+      onFind: text => this.find(text),
+    });
+    this.textPair = new TextPair({
+      onPoint: events.pointText,
+      onPin: events.pinText,
+      onEdit: target => events.variant({ kind: 'edited', target }),
+    });
+    this.heads = new HeadGrid({
+      onChoose: (layerIndex, head) => events.change({ layerIndex, head, ...this.methodWithHeads() }),
+      onCompare: (layerIndex, head) => this.view && events.compare({ ...choiceOf(this.view), ...this.methodWithHeads(), layerIndex, head }),
+      onPoint: events.pointHead,
+    });
+    this.order = new ChoiceControl('Sort heads', value => events.change({ order: value as HeadOrder }), 'Sort by');
+    this.mainChooser = new MapChooser('', changes => events.change(changes));
+    this.comparedChooser = new MapChooser('Second', changes => this.view?.compared && events.compare({ ...this.view.compared, ...changes }));
+    this.detail = new Detail(
+      {
+        onPoint: events.point,
+        onPin: events.pin,
+        onView: events.redraw,
+        onDrawing: drawing => events.change({ drawing }),
+        onScale: scale => events.change({ scale }),
+        onCompare: compare => events.compare(compare && this.view ? choiceOf(this.view) : undefined),
+      },
+      this.mainChooser,
+      this.comparedChooser,
+    );
+    this.steps = new StepsView({
+      onStep: events.step,
+      onVariant: events.variant,
+      onChooseVariant: variantIndex => events.change({ variantIndex }),
+      onHypotheses: events.hypotheses,
+    });
+    this.build();
+    this.content.addEventListener('keydown', events.key);
+  }
+
+  showOutput(output: PanelOutput): void {
+    this.heading.textContent = output.direction;
+    this.origin.textContent = output.isFile
+      ? `${output.modelName}, from a file`
+      : `${output.modelName} on ${output.device.toUpperCase()}`;
+    this.note.textContent = output.note ?? '';
+    this.note.hidden = output.note === undefined;
+    this.toolbar.root.hidden = output.segments.length === 0;
+    this.textPair.setEditable(!output.isFile);
+    this.steps.setSearchable(!output.isFile);
+    this.setTextNotice('');
+    if (output.segments.length === 0)
+      this.showMessage('empty', 'Nothing to look at', 'The last output has no sentence in it.');
+    else if (this.root.dataset.stage !== 'ready') this.setStage('loading');
+  }
+
+  setStage(stage: Stage): void {
+    this.root.dataset.stage = stage;
+    this.content.setAttribute('aria-busy', String(stage === 'loading'));
+  }
+
+  setPulling(pulling: boolean): void {
+    this.content.classList.toggle('pulling', pulling);
+  }
+
+  showEmpty(reloaded: boolean): void {
+    this.heading.textContent = 'Attention';
+    this.origin.textContent = '';
+    this.note.hidden = true;
+    this.toolbar.root.hidden = true;
+    this.showMessage(
+      'empty',
+      'Nothing to look at yet',
+      `${reloaded ? 'What was here before the window was reloaded is gone. ' : ''}Translate or summarize something, then run “Headlight: Show Attention”.`,
+    );
+  }
+
+  showFailure(sentence: string, ...actions: readonly HTMLElement[]): void {
+    this.showMessage('failed', 'The attention cannot be shown', sentence, ...actions);
+  }
+
+  setControls(output: PanelOutput, view: PanelViewState, segment: PanelSegment | undefined, sinkShare: number | undefined): void {
+    this.view = view;
+    this.toolbar.show(output, view, sinkShare);
+    for (const name of Object.keys(this.zones) as PanelZone[]) this.zones[name].fold(view.collapsed.includes(name));
+    this.order.setChoices(
+      (Object.keys(orderNames) as HeadOrder[]).map(value => ({ value, label: orderNames[value] })),
+      view.order,
+    );
+    if (!segment) return;
+    this.mainChooser.show(hasHeads(view.method) ? choiceOf(view) : undefined, view.kind, output, segment);
+    this.comparedChooser.show(view.compared, view.kind, output, segment);
+  }
+
+  showText(output: PanelOutput, view: PanelViewState, { segment, segments }: PulledText, marks: ReadonlyMap<number, readonly Mark[]>): void {
+    this.textPair.show(segments, segment.index, output.segments.length, view.unit, marks);
+    this.textPair.showStartToken(view.kind === 'decoder');
+    this.steps.show(segment);
+    const counts = suspicions.map(suspicion => {
+      const count = [...marks.values()].flat().filter(mark => mark.suspicion === suspicion).length;
+      return element('span', { className: `markName ${suspicion}`, text: `${count} ${suspicionNames[suspicion]}` });
+    });
+    this.markKey.replaceChildren(element('span', { text: 'thicker underline: surer' }), ...counts);
+  }
+
+  setTextNotice(sentence: string): void {
+    this.textNotice.textContent = sentence;
+    this.textNotice.hidden = sentence === '';
+  }
+
+  setHeadsNotice(sentence: string): void {
+    this.headsNotice.textContent = sentence;
+    this.headsNotice.hidden = sentence === '';
+    this.heads.root.hidden = sentence !== '';
+  }
+
+  /** Undefined: nothing is pointed at. */
+  showReadout(sentence: string | undefined): void {
+    const text = sentence ?? 'Point at a word to see what it looked at; click to pin it.';
+    if (this.readout.textContent !== text) this.readout.textContent = text;
+    this.readout.classList.toggle('hint', sentence === undefined);
+  }
+
+  /** Shows how the cell of two words came to be: of their strongest pair of tokens. */
+  async explainCell(
+    host: PanelHost,
+    place: PanelPlace,
+    view: PanelViewState,
+    { reading, alignment, pooledFrom }: PulledMap,
+    { row, column }: Selection,
+    segment: PanelSegment,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (!reading || row === undefined || column === undefined) return;
+    if (pooledFrom || view.unit === 'sentences') {
+      this.detail.formula.showSentence('A cell of many tokens: choose words or subwords, or the whole map, to take one apart.');
+      return;
+    }
+    const heads = alignment?.heads;
+    const shift = heads?.inputShift ? 1 : 0;
+    const [rowToken, columnToken] = [firstToken(reading.rows[row]) + shift, firstToken(reading.columns[column])];
+    const headIndex = heads ? (heads.heads.length === 1 ? heads.heads[0] : undefined) : typeof view.head === 'number' ? view.head : undefined;
+    try {
+      const explanation = await host.call(
+        'explain',
+        {
+          ...place,
+          kind: view.kind,
+          layerIndex: heads?.layer ?? view.layerIndex,
+          headIndex: hasHeads(view.method) || heads ? headIndex : undefined,
+          row: rowToken,
+          // Column j of the decoder is its input at step j: token j - 1.
+          column: view.kind === 'decoder' ? columnToken + 1 : columnToken,
+        },
+        signal,
+      );
+      if (signal.aborted) return;
+      if (isUnavailable(explanation)) this.detail.formula.showSentence(unavailableSentence(explanation));
+      else {
+        const columns = view.kind === 'decoder' ? segment.targetTokens : segment.sourceTokens;
+        this.detail.formula.show(explanation, {
+          row: reading.rows[row].name,
+          column: reading.columns[column].name,
+          columns: columns.map(token => token.text),
+        });
+      }
+    } catch (error) {
+      const { code, message } = toHeadlightError(error);
+      if (code !== 'cancelled' && code !== 'superseded') this.detail.formula.showSentence(message);
+    }
+  }
+
+  private find(text: string): void {
+    if (!this.textPair.find(text)) this.showReadout(`No word begins with “${text}”.`);
+  }
+
+  private methodWithHeads(): Partial<PanelChoice> {
+    return this.view && hasHeads(this.view.method) ? {} : { method: 'raw' };
+  }
+
+  private build(): void {
+    const { text, heads, detail, steps } = this.zones;
+    this.toolbar.root.hidden = true;
+    text.tools.append(this.markKey);
+    text.body.append(this.textNotice, this.textPair.root);
+    heads.tools.append(this.order.root);
+    heads.body.append(this.headsNotice, this.heads.root);
+    detail.tools.append(this.detail.tools);
+    detail.body.append(this.detail.body);
+    steps.body.append(this.steps.root);
+    this.content.append(
+      text.root,
+      element('div', { className: 'maps' }, heads.root, detail.root),
+      steps.root,
+      keysLine(),
+    );
+    this.root.append(
+      element('header', {}, this.heading, this.origin, this.note),
+      this.toolbar.root,
+      this.help.root,
+      this.message,
+      this.content,
+      element(
+        'footer',
+        {},
+        this.readout,
+        element('p', { className: 'caveat', text: 'Attention is where the model looked, not why.' }),
+      ),
+    );
+  }
+
+  private showMessage(stage: Stage, title: string, sentence: string, ...actions: readonly HTMLElement[]): void {
+    this.message.replaceChildren(
+      gridIcon(),
+      element(stage === 'empty' ? 'h1' : 'h2', { text: title }), // the page's own heading is hidden when it is empty
+      element('p', { text: sentence }),
+      element('div', { className: 'actions' }, ...actions),
+    );
+    this.message.setAttribute('role', stage === 'failed' ? 'alert' : 'status');
+    this.setStage(stage);
+  }
+}
+
+/** The token that a cell of words is explained by. */
+function firstToken({ tokens }: AxisItem): number {
+  return tokens[0];
+}

@@ -1,0 +1,300 @@
+// One side of the text pair. A list box to assistive technology: one tab stop, arrows walk the words, space and enter pin.
+
+import type { PanelSegment, PanelToken, PanelUnit } from '../src/protocol/webview';
+import { element } from './dom';
+import { type Side, startTokenIndex } from './reading';
+import { improbableBelow, type Mark } from './suspicions';
+import type { SideMarks, TextPairEvents } from './textPair';
+import { unitsOf } from './textUnits';
+import { type PieceUnit, piecesOf } from './tokenText';
+import { percent } from './words';
+
+/** One word as it stands in the page. */
+interface Shown {
+  readonly node: HTMLElement;
+  readonly segmentIndex: number;
+  readonly tokens: readonly number[];
+}
+
+export class TextSide {
+  readonly root: HTMLElement;
+  readonly head: HTMLElement;
+  readonly text: HTMLElement;
+  private readonly startToken: HTMLElement;
+  private words: Shown[] = [];
+  /** By token of the segment in focus. */
+  private readonly byToken = new Map<number, HTMLElement>();
+  private marked: HTMLElement[] = [];
+  private current = 0;
+  private focusIndex = 0;
+  private startVisible = false;
+
+  constructor(
+    private readonly side: Side,
+    private readonly events: TextPairEvents,
+  ) {
+    const name = side === 'source' ? 'Source' : 'Output';
+    this.startToken = wordElement('start', 'token bare');
+    this.startToken.title = 'The decoder starts from this token: it stands for no word';
+    this.startToken.dir = 'ltr';
+    this.text = element('div', {
+      className: 'text',
+      attributes: { role: 'listbox', 'aria-label': `${name} words`, 'aria-orientation': 'horizontal', dir: 'auto' },
+    });
+    this.head = element('div', { className: 'sideHead' }, element('h3', { text: name }));
+    this.root = element('div', { className: `side ${side}` }, this.head, this.text);
+    this.listen();
+  }
+
+  show(
+    segments: readonly PanelSegment[],
+    focusIndex: number,
+    segmentCount: number,
+    unit: PanelUnit,
+    marks: ReadonlyMap<number, readonly Mark[]>,
+  ): void {
+    this.words = [];
+    this.byToken.clear();
+    this.marked = [];
+    this.focusIndex = focusIndex;
+    const nodes: Node[] = [];
+    if (segments.length > 0 && segments[0].index > 0) nodes.push(more(segments[0].index, 'before'));
+    for (const segment of segments) nodes.push(...this.segmentNodes(segment, unit, marks.get(segment.index) ?? []));
+    const rest = segmentCount - 1 - (segments.at(-1)?.index ?? 0);
+    if (rest > 0) nodes.push(more(rest, 'after'));
+    this.text.replaceChildren(...nodes);
+    const first = this.words.findIndex(({ segmentIndex }) => segmentIndex === focusIndex);
+    this.current = Math.max(first, 0);
+    if (this.words.length > 0) this.words[this.current].node.tabIndex = 0;
+    this.reveal(this.words[this.current]?.tokens ?? []);
+  }
+
+  showStartToken(visible: boolean): void {
+    if (visible === this.startVisible) return;
+    this.startVisible = visible;
+    this.startToken.hidden = !visible;
+  }
+
+  mark({ tints, active, linked, pinned }: SideMarks): void {
+    for (const node of this.marked) {
+      node.classList.remove('tinted', 'active', 'linked', 'pinned');
+      node.style.removeProperty('--tint');
+      if (node.role === 'option') node.setAttribute('aria-selected', 'false');
+    }
+    this.marked = [];
+    const strongest = new Map<HTMLElement, number>();
+    for (const [token, tint] of tints) {
+      const node = this.byToken.get(token);
+      if (node && tint > (strongest.get(node) ?? 0)) strongest.set(node, tint);
+    }
+    for (const [node, tint] of strongest) {
+      node.classList.add('tinted');
+      node.style.setProperty('--tint', `${(tint * 100).toFixed(1)}%`);
+      this.marked.push(node);
+    }
+    for (const [tokens, className] of [
+      [active, 'active'],
+      [linked, 'linked'],
+      [pinned, 'pinned'],
+    ] as const) {
+      for (const token of tokens) {
+        const node = this.byToken.get(token);
+        if (!node) continue;
+        node.classList.add(className);
+        if (className === 'pinned' && node.role === 'option') node.setAttribute('aria-selected', 'true');
+        this.marked.push(node);
+      }
+    }
+  }
+
+  reveal(tokens: readonly number[]): void {
+    const node = tokens.length > 0 ? this.byToken.get(tokens[0]) : undefined;
+    const { text } = this;
+    if (!node || text.scrollHeight <= text.clientHeight || text.matches(':hover')) return;
+    const top = node.offsetTop;
+    if (top < text.scrollTop || top + node.offsetHeight > text.scrollTop + text.clientHeight)
+      text.scrollTop = top - text.clientHeight / 3;
+  }
+
+  find(text: string): boolean {
+    const wanted = text.toLocaleLowerCase();
+    const found = this.words.find(({ node }) => node.textContent.trim().toLocaleLowerCase().startsWith(wanted));
+    found?.node.focus();
+    return found !== undefined;
+  }
+
+  private segmentNodes(segment: PanelSegment, unit: PanelUnit, marks: readonly Mark[]): Node[] {
+    const { index } = segment;
+    const [text, tokens, before] =
+      this.side === 'source'
+        ? [segment.source, segment.sourceTokens, segment.sourceBefore]
+        : [segment.target, segment.targetTokens, segment.targetBefore];
+    const inFocus = index === this.focusIndex;
+    const units = unitsOf(unit === 'subwords' ? 'subwords' : 'words', text, tokens);
+    const nodes: Node[] = [];
+    if (before) nodes.push(document.createTextNode(before));
+    if (inFocus && this.side === 'target') {
+      nodes.push(this.startToken);
+      this.startToken.hidden = !this.startVisible;
+      this.add(this.startToken, index, [startTokenIndex], true);
+    }
+    for (const piece of piecesOf(text, tokens, units)) {
+      if (!piece.unit) {
+        nodes.push(document.createTextNode(piece.text));
+        continue;
+      }
+      // A token that stands for no text is noise where words are read.
+      if (piece.bare && unit !== 'subwords' && !piece.unit.tokens.some(token => tokens[token].unknown)) continue;
+      const node = this.wordNode(piece, tokens, inFocus);
+      describe(node, piece, tokens, marks.filter(mark => mark.side === this.side && overlap(mark.tokens, piece.unit!.tokens)));
+      nodes.push(node);
+      this.add(node, index, piece.unit.tokens, inFocus);
+    }
+    return nodes;
+  }
+
+  private add(node: HTMLElement, segmentIndex: number, tokens: readonly number[], inFocus: boolean): void {
+    node.dataset.word = String(this.words.length);
+    node.dataset.token = String(tokens[0]);
+    this.words.push({ node, segmentIndex, tokens });
+    if (inFocus) for (const token of tokens) this.byToken.set(token, node);
+  }
+
+  private wordNode({ text, bare, unit }: PieceUnit, tokens: readonly PanelToken[], inFocus: boolean): HTMLElement {
+    const classes = ['token'];
+    if (!inFocus) classes.push('distant');
+    if (bare) classes.push('bare');
+    if (unit!.tokens.some(token => tokens[token].unknown)) classes.push('unknown');
+    if (!bare && text.trim() === '') classes.push('space');
+    const node = wordElement(text, classes.join(' '));
+    if (bare) node.dir = 'ltr'; // else a prefix such as <2es> would decide the direction of the text
+    return node;
+  }
+
+  private listen(): void {
+    const { text, side, events } = this;
+    const point = (word: Shown | undefined) => events.onPoint(side, word?.segmentIndex ?? this.focusIndex, word?.tokens);
+    text.addEventListener('pointerover', event => point(this.wordAt(event.target)));
+    text.addEventListener('pointerleave', () => point(this.focused()));
+    text.addEventListener('focusin', event => {
+      const word = this.wordAt(event.target);
+      if (!word) return;
+      this.makeCurrent(this.words.indexOf(word));
+      point(word);
+    });
+    text.addEventListener('focusout', () => point(undefined));
+    text.addEventListener('click', event => {
+      const word = this.wordAt(event.target);
+      if (word) events.onPin(side, word.segmentIndex, word.tokens);
+    });
+    text.addEventListener('keydown', event => this.onKey(event));
+  }
+
+  private wordAt(target: EventTarget | null): Shown | undefined {
+    const node = target instanceof Element ? target.closest<HTMLElement>('.token') : null;
+    return node ? this.words[Number(node.dataset.word)] : undefined;
+  }
+
+  private focused(): Shown | undefined {
+    return this.text.contains(document.activeElement) ? this.words[this.current] : undefined;
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const towardsEnd = getComputedStyle(this.text).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
+    switch (event.key) {
+      case 'ArrowLeft':
+      case 'ArrowRight':
+        this.walk(event.key === towardsEnd ? 1 : -1);
+        break;
+      case 'ArrowUp':
+      case 'ArrowDown':
+        this.focusLine(event.key === 'ArrowDown' ? 1 : -1);
+        break;
+      case 'Home':
+        this.current = -1;
+        this.walk(1);
+        break;
+      case 'End':
+        this.current = this.words.length;
+        this.walk(-1);
+        break;
+      case 'Enter':
+      case ' ': {
+        const word = this.words[this.current];
+        if (word) this.events.onPin(this.side, word.segmentIndex, word.tokens);
+        break;
+      }
+      default:
+        return;
+    }
+    event.preventDefault();
+  }
+
+  private walk(by: 1 | -1): void {
+    let next = this.current + by;
+    while (this.words[next]?.node.hidden) next += by;
+    this.words[next]?.node.focus();
+  }
+
+  /** The word above or below, as near as may be: text has lines, words know nothing of them. */
+  private focusLine(direction: 1 | -1): void {
+    const current = this.words[this.current]?.node.getBoundingClientRect();
+    if (!current) return;
+    const middle = (current.left + current.right) / 2;
+    let best: { node: HTMLElement; down: number; across: number } | undefined;
+    for (const { node } of this.words) {
+      const box = node.getBoundingClientRect();
+      const down = Math.round((box.top - current.top) * direction);
+      if (down < current.height / 2) continue;
+      const across = Math.abs((box.left + box.right) / 2 - middle);
+      const nearer = !best || down < best.down - 4 || (down < best.down + 4 && across < best.across);
+      if (nearer) best = { node, down, across };
+    }
+    best?.node.focus();
+  }
+
+  private makeCurrent(index: number): void {
+    const before = this.words[this.current];
+    if (before) before.node.tabIndex = -1;
+    this.current = index;
+    this.words[index].node.tabIndex = 0;
+  }
+}
+
+function wordElement(text: string, className: string): HTMLElement {
+  return element('span', {
+    className,
+    text,
+    attributes: { role: 'option', tabindex: '-1', 'aria-selected': 'false' },
+  });
+}
+
+/** How many sentences are not shown here; the segment chooser leads there. */
+function more(count: number, where: 'before' | 'after'): Node {
+  const text = `${count} more ${count === 1 ? 'sentence' : 'sentences'}`;
+  return element('span', { className: `more ${where}`, text: where === 'before' ? `… ${text} before ` : ` ${text} …` });
+}
+
+function describe(node: HTMLElement, piece: PieceUnit, tokens: readonly PanelToken[], marks: readonly Mark[]): void {
+  const own = piece.unit!.tokens.map(index => tokens[index]);
+  const facts = marks.map(mark => mark.reason);
+  if (piece.bare && own.every(token => token.special)) facts.push('Added by the model, not part of the text');
+  if (own.some(token => token.unknown)) facts.push('Not in the vocabulary: the model saw only “unknown” here');
+  const scored = own.flatMap(token => (token.probability === undefined ? [] : [token.probability]));
+  if (scored.length > 0 && !piece.bare) {
+    const probability = scored.reduce((product, value) => product * value, 1);
+    node.classList.add('scored');
+    node.style.setProperty('--probability', Math.min(...scored).toFixed(3));
+    if (!marks.some(mark => mark.suspicion === 'improbable')) facts.push(`Probability ${percent(probability)}`);
+    if (Math.min(...scored) < improbableBelow) node.classList.add('improbable');
+  }
+  for (const { suspicion } of marks) node.classList.add(suspicion);
+  if (facts.length > 0) node.title = facts.join('\n');
+  if (marks.length > 0) node.setAttribute('aria-description', marks.map(mark => mark.reason).join('. '));
+  if (piece.text.trim() === '') node.setAttribute('aria-label', piece.text.includes('\n') ? 'line break' : 'space');
+}
+
+function overlap(first: readonly number[], second: readonly number[]): boolean {
+  return first.some(index => second.includes(index));
+}

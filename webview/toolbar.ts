@@ -1,0 +1,143 @@
+// What is shown: the sentence, the kind of attention, the method, the unit, sinks; export, find and help.
+
+import type { AttentionKind } from '../src/model/attention/maps';
+import type { AttentionMethod } from '../src/model/attention/methods';
+import type { PanelOutput, PanelUnit, PanelViewState } from '../src/protocol/webview';
+import { ChoiceButtons } from './choiceButtons';
+import { button, ChoiceControl, setEnabled } from './controls';
+import { element } from './dom';
+import { chevron } from './icons';
+import { segmentChoices } from './segmentChoices';
+import { methodsOf } from './viewState';
+import { kindNames, methodNames, percent } from './words';
+
+export interface ToolbarEvents {
+  readonly onSegment: (segmentIndex: number) => void;
+  readonly onKind: (kind: AttentionKind) => void;
+  readonly onMethod: (method: AttentionMethod) => void;
+  readonly onUnit: (unit: PanelUnit) => void;
+  readonly onHideSinks: (hide: boolean) => void;
+  readonly onExport: () => void;
+  readonly onHelp: (open: boolean) => void;
+  readonly onFind: (text: string) => void;
+}
+
+export class Toolbar {
+  readonly root: HTMLElement;
+  private readonly segment: ChoiceControl;
+  private readonly previous: HTMLElement;
+  private readonly next: HTMLElement;
+  private readonly segmentBar: HTMLElement;
+  private readonly kind: ChoiceButtons<AttentionKind>;
+  private readonly method: ChoiceControl;
+  private readonly unit: ChoiceButtons<PanelUnit>;
+  private readonly sinks = element('input', { attributes: { type: 'checkbox', id: 'hideSinks' } });
+  private readonly sinkShare = element('span', { className: 'dim' });
+  private readonly sinkControl: HTMLElement;
+  private readonly helpButton: HTMLElement;
+  private readonly findField = element('input', {
+    className: 'findField',
+    attributes: { type: 'search', 'aria-label': 'Find a word', placeholder: 'Find a word' },
+  });
+  private view: PanelViewState | undefined;
+  private helpOpen = false;
+
+  constructor(private readonly events: ToolbarEvents) {
+    const step = (by: 1 | -1) => events.onSegment((this.view?.segmentIndex ?? 0) + by);
+    this.segment = new ChoiceControl('Sentence', value => events.onSegment(Number(value)));
+    this.previous = button('Previous sentence', 'icon', () => step(-1), chevron('left'));
+    this.next = button('Next sentence', 'icon', () => step(1), chevron('right'));
+    this.segmentBar = element('div', { className: 'segmentBar' }, this.segment.root, this.previous, this.next);
+    this.kind = new ChoiceButtons<AttentionKind>(
+      'Attention',
+      [
+        { value: 'cross', label: kindNames.cross, hint: 'The output reads the source' },
+        { value: 'encoder', label: kindNames.encoder, hint: 'The source reads itself' },
+        { value: 'decoder', label: kindNames.decoder, hint: 'The output reads what is already written' },
+      ],
+      events.onKind,
+    );
+    this.method = new ChoiceControl('Method', value => events.onMethod(value as AttentionMethod));
+    this.unit = new ChoiceButtons<PanelUnit>(
+      'Unit',
+      [
+        { value: 'words', label: 'Words' },
+        { value: 'subwords', label: 'Subwords', hint: 'Every token of the model, special ones too' },
+        { value: 'sentences', label: 'Sentences' },
+      ],
+      events.onUnit,
+    );
+    this.sinks.addEventListener('change', () => events.onHideSinks(this.sinks.checked));
+    this.sinkControl = element(
+      'label',
+      { className: 'sinkControl', attributes: { for: 'hideSinks' } },
+      this.sinks,
+      document.createTextNode(' Hide sinks '),
+      this.sinkShare,
+    );
+    this.sinkControl.title = 'End marks, prefixes and final punctuation, where attention rests when it reads nothing';
+    this.helpButton = button('Help', 'secondary', () => this.toggleHelp());
+    this.helpButton.setAttribute('aria-expanded', 'false');
+    this.helpButton.setAttribute('aria-controls', 'help');
+    const exportButton = button('Export', 'secondary', events.onExport);
+    exportButton.title = 'PNG, SVG, CSV, JSON or Pharaoh (E)';
+    this.listenToFind();
+    this.root = element(
+      'div',
+      { className: 'toolbar', attributes: { role: 'group', 'aria-label': 'What is shown' } },
+      this.segmentBar,
+      this.kind.root,
+      this.method.root,
+      this.unit.root,
+      this.sinkControl,
+      this.findField,
+      element('div', { className: 'toolbarEnd' }, exportButton, this.helpButton),
+    );
+  }
+
+  show(output: PanelOutput, view: PanelViewState, hiddenShare: number | undefined): void {
+    this.view = view;
+    const last = output.segments.length - 1;
+    const { segmentIndex } = view;
+    this.segmentBar.hidden = last < 1;
+    this.segment.setChoices(segmentChoices(output.segments, segmentIndex), String(segmentIndex));
+    setEnabled(this.previous, segmentIndex > 0);
+    setEnabled(this.next, segmentIndex < last);
+    this.kind.show(view.kind);
+    this.method.setChoices(
+      methodsOf(view.kind, output).map(value => ({ value, label: methodNames[value] })),
+      view.method,
+    );
+    // A word alignment is one of words, and without sinks.
+    const isAlignment = view.method === 'alignment';
+    this.unit.show(isAlignment ? 'words' : view.unit, isAlignment ? ['subwords', 'sentences'] : []);
+    this.sinkControl.hidden = isAlignment;
+    this.sinks.checked = view.hideSinks;
+    this.showSinkShare(hiddenShare);
+  }
+
+  /** Undefined: not known yet. */
+  showSinkShare(share: number | undefined): void {
+    const suffix = this.view?.hideSinks ? 'hidden' : 'on them';
+    this.sinkShare.textContent = share === undefined ? '' : `${percent(share)} ${suffix}`;
+  }
+
+  find(): void {
+    this.findField.focus();
+    this.findField.select();
+  }
+
+  private toggleHelp(): void {
+    this.helpOpen = !this.helpOpen;
+    this.helpButton.setAttribute('aria-expanded', String(this.helpOpen));
+    this.events.onHelp(this.helpOpen);
+  }
+
+  private listenToFind(): void {
+    this.findField.addEventListener('keydown', event => {
+      event.stopPropagation();
+      if (event.key === 'Enter' && this.findField.value.trim() !== '') this.events.onFind(this.findField.value.trim());
+      if (event.key === 'Escape') this.findField.value = '';
+    });
+  }
+}
