@@ -2,13 +2,20 @@
 
 import { isUnavailable } from '../src/model/attention/methods';
 import { toHeadlightError } from '../src/model/errors';
-import type { PanelChoice, PanelOutput, PanelPlace, PanelViewState, PanelZone, VariantRequest } from '../src/protocol/webview';
+import type {
+  PanelChoice,
+  PanelOutput,
+  PanelPlace,
+  PanelViewState,
+  PanelZone,
+  VariantRequest,
+} from '../src/protocol/webview';
 import { button } from './controls';
 import { choiceOf, type TitledReading } from './detail';
 import { DrawLoop } from './drawLoop';
+import { pairMarksOf } from './pairMarks';
 import { type PanelHost, type PanelStorage, PanelStore } from './panelHost';
 import { PanelPage } from './panelPage';
-import { pairMarksOf } from './pairMarks';
 import { type PulledMap, type PulledText, pullMap, pullText, wholeLimit } from './pulls';
 import { alignmentReading, meanSinkShare, type Reading, type Side } from './reading';
 import { combine, moved, type Selection, sameSelection, selectionOfTokens } from './selection';
@@ -25,7 +32,6 @@ export class AttentionView {
   private view: PanelViewState | undefined;
   private text: PulledText | undefined;
   private shown: PulledMap | undefined;
-  private compared: PulledMap | undefined;
   private pointed: Selection | undefined;
   private pinned: Selection | undefined;
   private drawn: Selection | undefined;
@@ -95,13 +101,13 @@ export class AttentionView {
   open(output: PanelOutput): void {
     const saved = this.storage.load();
     const sameOutput = saved?.revision === output.revision;
-    const carried = saved && (sameOutput ? saved.view : { ...saved.view, segmentIndex: 0, variantIndex: 0, compared: undefined });
+    const carried =
+      saved && (sameOutput ? saved.view : { ...saved.view, segmentIndex: 0, variantIndex: 0, compared: undefined });
     this.output = output;
     this.view = fitViewState(carried, output);
     this.store = new PanelStore(this.host);
     this.text = undefined;
     this.shown = undefined;
-    this.compared = undefined;
     this.pointed = undefined;
     this.pinned = undefined;
     this.tileKey = '';
@@ -159,24 +165,45 @@ export class AttentionView {
     const text = await pullText(this.store, output, view, signal);
     if (signal.aborted) return;
     this.showText(output, view, text);
-    const { segment } = text;
     const place = this.placeOf(output, view);
     const limit = this.wholeKey === mapKey(view, view) ? Number.POSITIVE_INFINITY : wholeLimit;
-    const shown = await pullMap(this.store, place, segment, view, view, limit, signal);
+    const shown = await this.pullShown(place, text, view, limit, signal);
     const other = view.compared;
     const compared =
-      other && (await this.pullCompared(output, { ...place, variantIndex: other.variantIndex }, other, view, limit, signal));
+      other &&
+      (await this.pullCompared(output, { ...place, variantIndex: other.variantIndex }, other, view, limit, signal));
     if (signal.aborted) return;
-    if (shown.unavailable?.reason === 'no-heads' && view.kind === 'cross') {
-      // The only method that a model may lack heads for; what is shown instead is said.
-      this.view = { ...view, method: 'raw', head: 'mean' };
-      this.page.setTextNotice(`No word alignment for this model: ${shown.unavailable.rule}. Raw attention is shown.`);
-      this.output = { ...output, methods: output.methods.filter(method => method !== 'alignment') };
-      this.refresh();
+    if (typeof shown === 'string') {
+      this.withoutAlignment(output, view, shown);
       return;
     }
     this.setMaps(output, view, shown, compared || undefined);
     await this.pullRest(output, view, text, signal);
+  }
+
+  /** A sentence: there is no word alignment, because ... */
+  private async pullShown(
+    place: PanelPlace,
+    { segment }: PulledText,
+    view: PanelViewState,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<PulledMap | string> {
+    try {
+      const shown = await pullMap(this.store, place, segment, view, view, limit, signal);
+      return view.method === 'alignment' && shown.unavailable ? unavailableSentence(shown.unavailable) : shown;
+    } catch (error) {
+      if (view.method !== 'alignment' || signal.aborted) throw error;
+      return toHeadlightError(error).message;
+    }
+  }
+
+  /** Word alignments are what the view begins with; a model without them is shown by its raw attention, and that is said. */
+  private withoutAlignment(output: PanelOutput, view: PanelViewState, reason: string): void {
+    this.output = { ...output, methods: output.methods.filter(method => method !== 'alignment') };
+    this.view = { ...view, method: 'raw', head: 'mean' };
+    this.page.setTextNotice(`No word alignment: ${reason} What follows is raw attention.`);
+    this.refresh();
   }
 
   private async pullCompared(
@@ -194,7 +221,12 @@ export class AttentionView {
   }
 
   /** What is not needed for the first picture. */
-  private async pullRest(output: PanelOutput, view: PanelViewState, text: PulledText, signal: AbortSignal): Promise<void> {
+  private async pullRest(
+    output: PanelOutput,
+    view: PanelViewState,
+    text: PulledText,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { revision } = output;
     const jobs = [
       this.pullTiles(output, view, signal),
@@ -255,14 +287,27 @@ export class AttentionView {
     const marks = new Map<number, readonly Mark[]>();
     let known = '';
     for (const shown of segments) {
-      const alignment = this.store.knownAlignment({ revision, segmentIndex: shown.index, variantIndex: shown.variantIndex });
+      const alignment = this.store.knownAlignment({
+        revision,
+        segmentIndex: shown.index,
+        variantIndex: shown.variantIndex,
+      });
       const pair = alignment && !isUnavailable(alignment) ? alignmentReading(shown, alignment) : undefined;
       if (pair) known += ` ${shown.index}`;
       marks.set(shown.index, suspicionsOf(shown, pair));
     }
-    const key = [revision, segment.index, segment.variantIndex, segment.variants.length, segments.length, view.unit === 'subwords', known].join(' ');
+    const key = [
+      revision,
+      segment.index,
+      segment.variantIndex,
+      segment.variants.length,
+      segments.length,
+      view.unit === 'subwords',
+      known,
+    ].join(' ');
     if (key === this.textKey) return;
-    const isOther = this.text?.segment.index !== segment.index || this.text.segment.variantIndex !== segment.variantIndex;
+    const isOther =
+      this.text?.segment.index !== segment.index || this.text.segment.variantIndex !== segment.variantIndex;
     this.text = text;
     this.textKey = key;
     if (isOther) {
@@ -282,10 +327,13 @@ export class AttentionView {
       this.pointed = this.pointed && moved(this.pointed, before, reading);
     }
     this.shown = shown;
-    this.compared = compared;
     this.page.setPulling(false);
     this.page.setControls(output, view, this.text?.segment, this.sinkShare());
-    this.page.detail.setReadings(view, this.titled(output, view, view, shown), compared && this.titled(output, view, view.compared!, compared));
+    this.page.detail.setReadings(
+      view,
+      this.titled(output, view, view, shown),
+      compared && this.titled(output, view, view.compared!, compared),
+    );
     this.setNotice(view, shown, compared);
     this.page.heads.setChosen(hasHeads(view.method) ? view : undefined, view.compared);
     this.page.setStage('ready');
@@ -293,10 +341,19 @@ export class AttentionView {
     this.draws.request('arrange', 'cells', 'furniture', 'legend', 'selection');
   }
 
-  private titled(output: PanelOutput, view: PanelViewState, choice: PanelChoice, map: PulledMap): TitledReading | undefined {
+  private titled(
+    output: PanelOutput,
+    view: PanelViewState,
+    choice: PanelChoice,
+    map: PulledMap,
+  ): TitledReading | undefined {
     const { reading, alignment } = map;
     if (!reading) return undefined;
-    return { reading, axes: axisNames(view.kind, choice.method), place: placeName(view.kind, choice, output, alignment) };
+    return {
+      reading,
+      axes: axisNames(view.kind, choice.method),
+      place: placeName(view.kind, choice, output, alignment),
+    };
   }
 
   private setNotice(view: PanelViewState, shown: PulledMap, compared: PulledMap | undefined): void {
@@ -352,13 +409,29 @@ export class AttentionView {
     const reading = this.shown?.reading;
     this.explaining?.abort();
     const { formula } = this.page.detail;
-    if (!output || !view || !text || !reading || output.isFile || pinned?.row === undefined || pinned.column === undefined) {
+    if (
+      !output ||
+      !view ||
+      !text ||
+      !reading ||
+      output.isFile ||
+      pinned?.row === undefined ||
+      pinned.column === undefined
+    ) {
       formula.hide();
       return;
     }
     const controller = new AbortController();
     this.explaining = controller;
-    void this.page.explainCell(this.host, this.placeOf(output, view), view, this.shown!, pinned as Required<Selection>, text.segment, controller.signal);
+    void this.page.explainCell(
+      this.host,
+      this.placeOf(output, view),
+      view,
+      this.shown!,
+      pinned as Required<Selection>,
+      text.segment,
+      controller.signal,
+    );
   }
 
   private async addVariant(request: VariantRequest): Promise<void> {
@@ -469,7 +542,9 @@ export class AttentionView {
     const selection = reading && combine(reading, pinned, pointed);
     this.page.detail.setSelection(selection);
     this.page.detail.drawSelection();
-    this.page.showReadout(this.headSentence ?? (reading && selection ? describeSelection(reading, selection) : undefined));
+    this.page.showReadout(
+      this.headSentence ?? (reading && selection ? describeSelection(reading, selection) : undefined),
+    );
     const marks = pairMarksOf(reading, selection, pinned);
     this.page.textPair.mark(marks);
     if (selection && !sameSelection(selection, this.drawn)) {
@@ -483,7 +558,10 @@ export class AttentionView {
 
 /** The tokens of the output that a selection is about. */
 function stepTokens(reading: Reading, { row, column }: Selection): readonly number[] {
-  const items = [row === undefined ? undefined : reading.rows[row], column === undefined ? undefined : reading.columns[column]];
+  const items = [
+    row === undefined ? undefined : reading.rows[row],
+    column === undefined ? undefined : reading.columns[column],
+  ];
   return items.find(item => item?.side === 'target')?.tokens ?? [];
 }
 

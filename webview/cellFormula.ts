@@ -14,7 +14,10 @@ export interface CellNames {
 }
 
 export class CellFormula {
-  readonly root = element('section', { className: 'formula', attributes: { 'aria-label': 'How this cell came to be' } });
+  readonly root = element('section', {
+    className: 'formula',
+    attributes: { 'aria-label': 'How this cell came to be' },
+  });
   private theme: Theme | undefined;
   private shown: { explanation: CellExplanation; names: CellNames } | undefined;
 
@@ -46,7 +49,10 @@ export class CellFormula {
     const products = query.map((number, dimension) => number * key[dimension]);
     const product = products.reduce((sum, number) => sum + number, 0);
     const largest = largestOf(query, key);
-    const divided = scale === 1 ? `${fixed(product)}, not scaled in this model` : `${fixed(product)} / √${query.length} = ${fixed(product * scale)}`;
+    const divided =
+      scale === 1
+        ? `${fixed(product)}, not scaled in this model`
+        : `${fixed(product)} / √${query.length} = ${fixed(product * scale)}`;
     const biased = bias === 0 ? '' : `; with the position bias ${fixed(bias)}: ${fixed(scores[column])}`;
     this.root.replaceChildren(
       heading(explanation),
@@ -78,7 +84,12 @@ export class CellFormula {
     if (isUnavailable(value)) return entry('v', unavailableSentence(value));
     const total = value.norms.reduce((sum, norm) => sum + norm, 0);
     const share = total > 0 ? value.norms[column] / total : 0;
-    const compared = share > 1.5 * weights[column] ? ', more than its weight says' : share < weights[column] / 1.5 ? ', less than its weight says' : '';
+    const compared =
+      share > 1.5 * weights[column]
+        ? ', more than its weight says'
+        : share < weights[column] / 1.5
+          ? ', less than its weight says'
+          : '';
     return entry(
       'v',
       `${percent(weights[column])} of the value of “${names.column}” is handed on: ${percent(share)} of the length of all that the head adds here${compared}`,
@@ -145,7 +156,8 @@ function mixed(from: Rgb, to: Rgb, share: number): number[] {
 
 function largestOf(...lists: readonly ArrayLike<number>[]): number {
   let largest = 1e-9;
-  for (const list of lists) for (let index = 0; index < list.length; index++) largest = Math.max(largest, Math.abs(list[index]));
+  for (const list of lists)
+    for (let index = 0; index < list.length; index++) largest = Math.max(largest, Math.abs(list[index]));
   return largest;
 }
 

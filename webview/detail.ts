@@ -73,14 +73,22 @@ export class Detail {
       'Drawing',
       [
         { value: 'cells', label: 'Cells' },
-        { value: 'lines', label: 'Lines', hint: `What the word in focus reads, up to ${percent(lineShare)} of its attention` },
+        {
+          value: 'lines',
+          label: 'Lines',
+          hint: `What the word in focus reads, up to ${percent(lineShare)} of its attention`,
+        },
         { value: 'table', label: 'Table' },
       ],
       events.onDrawing,
     );
     this.scale = new ChoiceControl('Scale', value => events.onScale(value as PanelScale));
     const zoom = (label: string, text: string, direction: 1 | 0 | -1) => {
-      const created = element('button', { className: 'plainButton', text, attributes: { type: 'button', 'aria-label': label } });
+      const created = element('button', {
+        className: 'plainButton',
+        text,
+        attributes: { type: 'button', 'aria-label': label },
+      });
       created.title = label;
       created.addEventListener('click', () => {
         this.main.heatmap.zoomBy(direction);

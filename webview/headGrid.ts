@@ -196,7 +196,13 @@ export class HeadGrid {
     const across = this.columnCount();
     const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -across, ArrowDown: across }[event.key];
     const target =
-      event.key === 'Home' ? 0 : event.key === 'End' ? this.heads.length - 1 : by === undefined ? undefined : this.current + by;
+      event.key === 'Home'
+        ? 0
+        : event.key === 'End'
+          ? this.heads.length - 1
+          : by === undefined
+            ? undefined
+            : this.current + by;
     if (target === undefined) return;
     event.preventDefault();
     event.stopPropagation();
@@ -237,7 +243,10 @@ function corner(text: string): HTMLElement {
 }
 
 function columnHeads(headCount: number): Node[] {
-  const names = [...Array.from({ length: headCount }, (_, head) => String(head + 1)), ...(headCount > 1 ? ['mean', 'max'] : [])];
+  const names = [
+    ...Array.from({ length: headCount }, (_, head) => String(head + 1)),
+    ...(headCount > 1 ? ['mean', 'max'] : []),
+  ];
   return [
     corner(''),
     ...names.map(text => element('span', { className: 'headNumber', text, attributes: { 'aria-hidden': 'true' } })),

@@ -4,7 +4,15 @@
 import type { PanelScale } from '../src/protocol/webview';
 import { cellPixels } from './colorScale';
 import { context2d, element } from './dom';
-import { drawCrosshair, drawFurniture, type FurniturePlan, font, labelOf, type Profiles, profilesOf } from './heatmapFurniture';
+import {
+  drawCrosshair,
+  drawFurniture,
+  type FurniturePlan,
+  font,
+  labelOf,
+  type Profiles,
+  profilesOf,
+} from './heatmapFurniture';
 import {
   type HeatmapLayout,
   type HeatmapSpace,

@@ -1,11 +1,6 @@
 // What is drawn around and over the cells of a grid: labels, frame, hatching, sink strip, profiles, crosshair.
 
-import {
-  type HeatmapLayout,
-  profileSize,
-  sinkStripWidth,
-  visibleRange,
-} from './heatmapLayout';
+import { type HeatmapLayout, profileSize, sinkStripWidth, visibleRange } from './heatmapLayout';
 import type { AxisItem, Reading } from './reading';
 import type { Selection } from './selection';
 import type { Theme } from './theme';

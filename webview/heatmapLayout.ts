@@ -113,8 +113,7 @@ export function largestZoom({ cellSize }: HeatmapLayout, zoom: number): number {
 export function zoomed(layout: HeatmapLayout, view: HeatmapView, factor: number, x: number, y: number): HeatmapView {
   const zoom = Math.min(Math.max(view.zoom * factor, 1), largestZoom(layout, view.zoom));
   const size = (layout.cellSize / view.zoom) * zoom;
-  const within = (position: number, start: number, window: number) =>
-    Math.max(0, Math.min(position - start, window));
+  const within = (position: number, start: number, window: number) => Math.max(0, Math.min(position - start, window));
   const left = within(x, layout.gridLeft, layout.gridWidth);
   const top = within(y, layout.gridTop, layout.gridHeight);
   return {

@@ -50,7 +50,11 @@ export class LineView {
     const { reading, theme } = this;
     if (!reading || !theme || this.root.hidden) return;
     this.width = Math.min(this.root.clientWidth, 2 * columnWidth + widestGap);
-    const height = Math.max(this.pitch(reading.rows.length) * reading.rows.length, this.pitch(reading.columns.length) * reading.columns.length) + 8;
+    const height =
+      Math.max(
+        this.pitch(reading.rows.length) * reading.rows.length,
+        this.pitch(reading.columns.length) * reading.columns.length,
+      ) + 8;
     const { canvas } = this;
     canvas.style.width = `${this.width}px`;
     canvas.style.height = `${height}px`;
@@ -88,7 +92,9 @@ export class LineView {
     if (!selection) {
       for (let row = 0; row < reading.rows.length; row++) {
         const [best] = topShare(linksOf(reading, { row, column: undefined }), 0);
-        const [link] = best ? [best] : linksOf(reading, { row, column: undefined }).toSorted((a, b) => b.weight - a.weight);
+        const [link] = best
+          ? [best]
+          : linksOf(reading, { row, column: undefined }).toSorted((a, b) => b.weight - a.weight);
         if (link && link.weight > 0) line(row, link.index, link.weight * 0.6);
       }
       linked.rows.clear();
@@ -120,7 +126,8 @@ export class LineView {
     items.forEach((item, index) => {
       const emphasized = index === selected || linked.has(index);
       // Labels too close to a linked one make room for it.
-      const crowded = step > 1 && !emphasized && [...linked, selected ?? -step].some(other => Math.abs(other - index) < step);
+      const crowded =
+        step > 1 && !emphasized && [...linked, selected ?? -step].some(other => Math.abs(other - index) < step);
       if (!emphasized && (index % step !== 0 || crowded)) return;
       context.font = font(theme, emphasized);
       context.globalAlpha = emphasized ? 1 : linked.size > 0 ? 0.45 : 0.8;

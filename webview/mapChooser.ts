@@ -38,7 +38,10 @@ export class MapChooser {
     this.layer.hidden = !hasHeads(choice.method);
     this.head.hidden = !hasHeads(choice.method);
     this.layer.setChoices(
-      Array.from({ length: layerCount }, (_, layer) => ({ value: String(layer), label: `${layer + 1} of ${layerCount}` })),
+      Array.from({ length: layerCount }, (_, layer) => ({
+        value: String(layer),
+        label: `${layer + 1} of ${layerCount}`,
+      })),
       String(choice.layerIndex),
     );
     const heads: PanelHead[] = headCount === 1 ? ['mean'] : ['mean', 'max', ...Array(headCount).keys()];
@@ -53,7 +56,10 @@ export class MapChooser {
     if (!this.variant) return;
     this.variant.hidden = segment.variants.length < 2;
     this.variant.setChoices(
-      segment.variants.map(({ target }, index) => ({ value: String(index), label: `${index + 1}: ${shortened(target)}` })),
+      segment.variants.map(({ target }, index) => ({
+        value: String(index),
+        label: `${index + 1}: ${shortened(target)}`,
+      })),
       String(Math.min(choice.variantIndex, segment.variants.length - 1)),
     );
   }

@@ -46,4 +46,3 @@ function pinnedItem(reading: Reading, pinned: Selection | undefined): AxisItem |
 function emptyMarks(): { -readonly [Key in keyof SideMarks]: SideMarks[Key] } & { tints: Map<number, number> } {
   return { tints: new Map(), active: [], linked: [], pinned: [] };
 }
-

@@ -72,7 +72,10 @@ export class PanelPage {
   private readonly textNotice = element('p', { className: 'notice', attributes: { role: 'status' } });
   private readonly headsNotice = element('p', { className: 'notice', attributes: { role: 'status' } });
   private readonly markKey = element('div', { className: 'markKey' });
-  private readonly readout = element('p', { className: 'readout', attributes: { role: 'status', 'aria-live': 'polite' } });
+  private readonly readout = element('p', {
+    className: 'readout',
+    attributes: { role: 'status', 'aria-live': 'polite' },
+  });
   private readonly message = element('section', { className: 'message' });
   private readonly content = element('div', { className: 'content' });
   private readonly zones: Readonly<Record<PanelZone, Zone>>;
@@ -86,7 +89,12 @@ export class PanelPage {
     events: PageEvents,
   ) {
     const zone = (name: PanelZone, label: string) => new Zone(name, label, folded => events.fold(name, folded));
-    this.zones = { text: zone('text', 'Text'), heads: zone('heads', 'Heads'), detail: zone('detail', 'Map'), steps: zone('steps', 'Steps') };
+    this.zones = {
+      text: zone('text', 'Text'),
+      heads: zone('heads', 'Heads'),
+      detail: zone('detail', 'Map'),
+      steps: zone('steps', 'Steps'),
+    };
     this.toolbar = new Toolbar({
       onSegment: events.chooseSegment,
       onKind: events.changeKind,
@@ -106,12 +114,16 @@ export class PanelPage {
     });
     this.heads = new HeadGrid({
       onChoose: (layerIndex, head) => events.change({ layerIndex, head, ...this.methodWithHeads() }),
-      onCompare: (layerIndex, head) => this.view && events.compare({ ...choiceOf(this.view), ...this.methodWithHeads(), layerIndex, head }),
+      onCompare: (layerIndex, head) =>
+        this.view && events.compare({ ...choiceOf(this.view), ...this.methodWithHeads(), layerIndex, head }),
       onPoint: events.pointHead,
     });
     this.order = new ChoiceControl('Sort heads', value => events.change({ order: value as HeadOrder }), 'Sort by');
     this.mainChooser = new MapChooser('', changes => events.change(changes));
-    this.comparedChooser = new MapChooser('Second', changes => this.view?.compared && events.compare({ ...this.view.compared, ...changes }));
+    this.comparedChooser = new MapChooser(
+      'Second',
+      changes => this.view?.compared && events.compare({ ...this.view.compared, ...changes }),
+    );
     this.detail = new Detail(
       {
         onPoint: events.point,
@@ -175,7 +187,12 @@ export class PanelPage {
     this.showMessage('failed', 'The attention cannot be shown', sentence, ...actions);
   }
 
-  setControls(output: PanelOutput, view: PanelViewState, segment: PanelSegment | undefined, sinkShare: number | undefined): void {
+  setControls(
+    output: PanelOutput,
+    view: PanelViewState,
+    segment: PanelSegment | undefined,
+    sinkShare: number | undefined,
+  ): void {
     this.view = view;
     this.toolbar.show(output, view, sinkShare);
     for (const name of Object.keys(this.zones) as PanelZone[]) this.zones[name].fold(view.collapsed.includes(name));
@@ -188,7 +205,12 @@ export class PanelPage {
     this.comparedChooser.show(view.compared, view.kind, output, segment);
   }
 
-  showText(output: PanelOutput, view: PanelViewState, { segment, segments }: PulledText, marks: ReadonlyMap<number, readonly Mark[]>): void {
+  showText(
+    output: PanelOutput,
+    view: PanelViewState,
+    { segment, segments }: PulledText,
+    marks: ReadonlyMap<number, readonly Mark[]>,
+  ): void {
     this.textPair.show(segments, segment.index, output.segments.length, view.unit, marks);
     this.textPair.showStartToken(view.kind === 'decoder');
     this.steps.show(segment);
@@ -229,13 +251,21 @@ export class PanelPage {
   ): Promise<void> {
     if (!reading || row === undefined || column === undefined) return;
     if (pooledFrom || view.unit === 'sentences') {
-      this.detail.formula.showSentence('A cell of many tokens: choose words or subwords, or the whole map, to take one apart.');
+      this.detail.formula.showSentence(
+        'A cell of many tokens: choose words or subwords, or the whole map, to take one apart.',
+      );
       return;
     }
     const heads = alignment?.heads;
     const shift = heads?.inputShift ? 1 : 0;
     const [rowToken, columnToken] = [firstToken(reading.rows[row]) + shift, firstToken(reading.columns[column])];
-    const headIndex = heads ? (heads.heads.length === 1 ? heads.heads[0] : undefined) : typeof view.head === 'number' ? view.head : undefined;
+    const headIndex = heads
+      ? heads.heads.length === 1
+        ? heads.heads[0]
+        : undefined
+      : typeof view.head === 'number'
+        ? view.head
+        : undefined;
     try {
       const explanation = await host.call(
         'explain',

@@ -39,8 +39,7 @@ export async function pullText(
   const to = Math.min(output.segments.length, segmentIndex + neighbours + 1);
   const near = await store.segmentsBetween(revision, from, to, signal);
   const original = near.find(({ index }) => index === segmentIndex)!;
-  const segment =
-    variantIndex === 0 ? original : await store.segment({ revision, segmentIndex, variantIndex }, signal);
+  const segment = variantIndex === 0 ? original : await store.segment({ revision, segmentIndex, variantIndex }, signal);
   return { segments: withinLimit(near, segment), segment };
 }
 

@@ -28,7 +28,10 @@ export class StepsView {
     attributes: { type: 'range', min: '0', step: '1', 'aria-label': 'Step of the output' },
   });
   private readonly place = element('p', { className: 'stepPlace' });
-  private readonly alternatives = element('ol', { className: 'alternatives', attributes: { 'aria-label': 'Alternatives' } });
+  private readonly alternatives = element('ol', {
+    className: 'alternatives',
+    attributes: { 'aria-label': 'Alternatives' },
+  });
   private readonly variants = element('ul', { className: 'variants', attributes: { 'aria-label': 'Outputs' } });
   private readonly hypotheses = element('ol', { className: 'hypotheses', attributes: { 'aria-label': 'N-best list' } });
   private readonly hypothesesNote = element('p', { className: 'dim' });
@@ -62,6 +65,7 @@ export class StepsView {
   }
 
   show(segment: PanelSegment): void {
+    if (segment === this.segment) return; // only its marks are new
     const isOther = this.segment?.index !== segment.index;
     this.segment = segment;
     this.steps = undefined;
@@ -103,7 +107,9 @@ export class StepsView {
     this.hypothesesNote.hidden = note === '';
     this.hypotheses.replaceChildren(
       ...(hypotheses ?? []).map(({ text, score }, rank) => {
-        const created = rowButton(text, percent(Math.exp(score)), () => this.events.onVariant({ kind: 'hypothesis', rank }));
+        const created = rowButton(text, percent(Math.exp(score)), () =>
+          this.events.onVariant({ kind: 'hypothesis', rank }),
+        );
         created.title = `Mean probability of a token: ${percent(Math.exp(score))}. Shows its attention beside the output as written.`;
         return element('li', {}, created);
       }),

@@ -53,6 +53,8 @@ export class TextSide {
     unit: PanelUnit,
     marks: ReadonlyMap<number, readonly Mark[]>,
   ): void {
+    const hadFocus =
+      this.text.contains(document.activeElement) && focusIndex === this.focusIndex ? this.current : undefined;
     this.words = [];
     this.byToken.clear();
     this.marked = [];
@@ -65,7 +67,8 @@ export class TextSide {
     this.text.replaceChildren(...nodes);
     const first = this.words.findIndex(({ segmentIndex }) => segmentIndex === focusIndex);
     this.current = Math.max(first, 0);
-    if (this.words.length > 0) this.words[this.current].node.tabIndex = 0;
+    if (hadFocus !== undefined) this.words[hadFocus]?.node.focus();
+    else if (this.words.length > 0) this.words[this.current].node.tabIndex = 0;
     this.reveal(this.words[this.current]?.tokens ?? []);
   }
 
@@ -146,7 +149,12 @@ export class TextSide {
       // A token that stands for no text is noise where words are read.
       if (piece.bare && unit !== 'subwords' && !piece.unit.tokens.some(token => tokens[token].unknown)) continue;
       const node = this.wordNode(piece, tokens, inFocus);
-      describe(node, piece, tokens, marks.filter(mark => mark.side === this.side && overlap(mark.tokens, piece.unit!.tokens)));
+      describe(
+        node,
+        piece,
+        tokens,
+        marks.filter(mark => mark.side === this.side && overlap(mark.tokens, piece.unit!.tokens)),
+      );
       nodes.push(node);
       this.add(node, index, piece.unit.tokens, inFocus);
     }
@@ -173,7 +181,8 @@ export class TextSide {
 
   private listen(): void {
     const { text, side, events } = this;
-    const point = (word: Shown | undefined) => events.onPoint(side, word?.segmentIndex ?? this.focusIndex, word?.tokens);
+    const point = (word: Shown | undefined) =>
+      events.onPoint(side, word?.segmentIndex ?? this.focusIndex, word?.tokens);
     text.addEventListener('pointerover', event => point(this.wordAt(event.target)));
     text.addEventListener('pointerleave', () => point(this.focused()));
     text.addEventListener('focusin', event => {

@@ -46,7 +46,8 @@ function sentenceTokens(text: string, tokens: readonly PanelToken[]): number[][]
   for (const { index: start, segment } of sentenceSegmenter.segment(text)) {
     const end = start + segment.length;
     const inside = tokens.flatMap(({ range, special }, index) =>
-      !special && range[0] < range[1] && range[0] >= start && range[0] < end ? [index] : [],
+      // A token begins with the space before its word, which is of the sentence before.
+      !special && range[0] < range[1] && range[1] > start && range[1] <= end ? [index] : [],
     );
     if (inside.length > 0) groups.push(inside);
   }

@@ -2,7 +2,16 @@
 
 import type { AttentionKind } from '../src/model/attention/maps';
 import { type AttentionMethod, attentionMethods, type MapMethod } from '../src/model/attention/methods';
-import type { PanelChoice, PanelHead, PanelOutput, PanelViewState } from '../src/protocol/webview';
+import type {
+  HeadOrder,
+  PanelChoice,
+  PanelHead,
+  PanelOutput,
+  PanelScale,
+  PanelUnit,
+  PanelViewState,
+  PanelZone,
+} from '../src/protocol/webview';
 
 /** Methods whose maps have layers and heads; the others are one map over all of them. */
 export function hasHeads(method: AttentionMethod): boolean {
@@ -21,39 +30,51 @@ export function methodsOf(kind: AttentionKind, output: PanelOutput): AttentionMe
   );
 }
 
-/** A view that fits the output: what the saved one asks for as far as it is there. `saved` undefined: words and their alignment. */
-export function fitViewState(saved: PanelViewState | undefined, output: PanelOutput): PanelViewState {
-  const kind = saved?.kind ?? 'cross';
-  const fitted = fitChoice(saved, kind, output);
+const units: readonly PanelUnit[] = ['words', 'subwords', 'sentences'];
+const scales: readonly PanelScale[] = ['squareRoot', 'proportional'];
+const orders: readonly HeadOrder[] = ['layer', 'sharpness', 'entropy', 'sinkMass', 'distance'];
+const drawings: readonly PanelViewState['drawing'][] = ['cells', 'lines', 'table'];
+const zones: readonly PanelZone[] = ['text', 'heads', 'detail', 'steps'];
+
+/**
+ * A view that fits the output: what the saved one asks for as far as it is there; saved states outlive an update of the extension.
+ * `saved` undefined: words and their alignment.
+ */
+export function fitViewState(saved: Partial<PanelViewState> | undefined | null, output: PanelOutput): PanelViewState {
+  const kind = oneOf(['cross', 'encoder', 'decoder'] as const, saved?.kind);
   return {
-    ...fitted,
-    segmentIndex: clamp(saved?.segmentIndex ?? 0, output.segments.length),
+    ...fitChoice(saved ?? {}, kind, output),
+    segmentIndex: clamp(saved?.segmentIndex, output.segments.length),
     kind,
-    unit: saved?.unit ?? 'words',
-    scale: saved?.scale ?? 'squareRoot',
-    hideSinks: saved?.hideSinks ?? false,
-    order: saved?.order ?? 'layer',
-    drawing: saved?.drawing ?? 'cells',
-    compared: saved?.compared && fitChoice(saved.compared, kind, output),
-    collapsed: saved?.collapsed ?? [],
+    unit: oneOf(units, saved?.unit),
+    scale: oneOf(scales, saved?.scale),
+    hideSinks: saved?.hideSinks === true,
+    order: oneOf(orders, saved?.order),
+    drawing: oneOf(drawings, saved?.drawing),
+    compared: saved?.compared ? fitChoice(saved.compared, kind, output) : undefined,
+    collapsed: Array.isArray(saved?.collapsed) ? zones.filter(zone => saved.collapsed!.includes(zone)) : [],
   };
+}
+
+function oneOf<Value>(values: readonly Value[], wanted: Value | undefined): Value {
+  return wanted !== undefined && values.includes(wanted) ? wanted : values[0];
 }
 
 /** A choice of a map that there is. */
-export function fitChoice(choice: PanelChoice | undefined, kind: AttentionKind, output: PanelOutput): PanelChoice {
+export function fitChoice(choice: Partial<PanelChoice>, kind: AttentionKind, output: PanelOutput): PanelChoice {
   const methods = methodsOf(kind, output);
-  const headCount = output.headCounts[kind];
-  const head = choice?.head ?? 'mean';
+  const { method, head, layerIndex, variantIndex } = choice;
+  const isHead = head === 'max' || (typeof head === 'number' && head >= 0 && head < output.headCounts[kind]);
   return {
-    method: choice && methods.includes(choice.method) ? choice.method : (methodOf(kind, methods) ?? 'raw'),
-    layerIndex: clamp(choice?.layerIndex ?? Math.floor(output.layerCounts[kind] / 2), output.layerCounts[kind]),
-    head: typeof head === 'number' && head >= headCount ? 'mean' : head,
-    variantIndex: choice?.variantIndex ?? 0,
+    method: method && methods.includes(method) ? method : defaultMethod(kind, methods),
+    layerIndex: clamp(layerIndex ?? Math.floor(output.layerCounts[kind] / 2), output.layerCounts[kind]),
+    head: isHead ? head : 'mean',
+    variantIndex: clamp(variantIndex, Number.POSITIVE_INFINITY),
   };
 }
 
-function methodOf(kind: AttentionKind, methods: readonly AttentionMethod[]): AttentionMethod | undefined {
-  return kind === 'cross' && methods.includes('alignment') ? 'alignment' : methods.find(method => method === 'raw');
+function defaultMethod(kind: AttentionKind, methods: readonly AttentionMethod[]): AttentionMethod {
+  return kind === 'cross' && methods.includes('alignment') ? 'alignment' : 'raw';
 }
 
 /** One layer further; from a method without layers into raw attention. Stops at both ends. */
@@ -82,6 +103,6 @@ export function changeKind(state: PanelViewState, output: PanelOutput, kind: Att
   return { ...state, ...fitChoice(state, kind, output), kind, compared };
 }
 
-function clamp(index: number, count: number): number {
-  return Math.max(0, Math.min(index, count - 1));
+function clamp(index: number | undefined, count: number): number {
+  return Number.isInteger(index) ? Math.max(0, Math.min(index!, count - 1)) : 0;
 }

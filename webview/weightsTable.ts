@@ -10,7 +10,10 @@ const linkCount = 3;
 const rowLimit = 120;
 
 export class WeightsTable {
-  readonly root = element('div', { className: 'tableView', attributes: { tabindex: '0', role: 'region', 'aria-label': 'Attention as a table' } });
+  readonly root = element('div', {
+    className: 'tableView',
+    attributes: { tabindex: '0', role: 'region', 'aria-label': 'Attention as a table' },
+  });
 
   /** Rows around the selected one where there are too many for a page. */
   show(reading: Reading, axes: readonly [rows: string, columns: string], selection: Selection | undefined): void {
@@ -39,7 +42,11 @@ export class WeightsTable {
         'table',
         {},
         element('caption', { text: caption }),
-        element('thead', {}, element('tr', {}, ...heads.map(text => element('th', { text, attributes: { scope: 'col' } })))),
+        element(
+          'thead',
+          {},
+          element('tr', {}, ...heads.map(text => element('th', { text, attributes: { scope: 'col' } }))),
+        ),
         element('tbody', {}, ...body),
       ),
     );

@@ -62,7 +62,8 @@ export function placeName(
     if (!alignment) return 'Word alignment';
     const { heads, origin } = alignment;
     const names = heads.heads.map(index => index + 1).join(', ');
-    const which = heads.heads.length === headCounts.cross ? 'all heads' : `${heads.heads.length === 1 ? 'head' : 'heads'} ${names}`;
+    const which =
+      heads.heads.length === headCounts.cross ? 'all heads' : `${heads.heads.length === 1 ? 'head' : 'heads'} ${names}`;
     return `Word alignment, ${origin}: layer ${heads.layer + 1}, ${which}`;
   }
   const title = kindTitles[kind];

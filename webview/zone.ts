@@ -35,7 +35,7 @@ export class Zone {
   }
 
   get folded(): boolean {
-    return this.body.hidden;
+    return this.body.hidden === true;
   }
 
   fold(folded: boolean): void {

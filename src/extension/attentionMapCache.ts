@@ -26,7 +26,7 @@ export class AttentionMapCache {
    */
   async get(key: string, load: (signal: AbortSignal) => Promise<KeptMaps>, signal: AbortSignal): Promise<KeptMaps> {
     throwIfAborted(signal);
-    const entry = this.entries.get(key) ?? this.begin(key, load);
+    const entry = this.entries.get(key) ?? this.begin(load);
     this.entries.delete(key);
     this.entries.set(key, entry);
     entry.waiting++;
@@ -43,7 +43,7 @@ export class AttentionMapCache {
     for (const [key, entry] of [...this.entries]) this.drop(key, entry);
   }
 
-  private begin(key: string, load: (signal: AbortSignal) => Promise<KeptMaps>): Entry {
+  private begin(load: (signal: AbortSignal) => Promise<KeptMaps>): Entry {
     const controller = new AbortController();
     const maps = load(controller.signal).then(loaded => {
       entry.sizeBytes = sizeOf(loaded);

@@ -11,7 +11,7 @@ import {
   type Unavailable,
   type WordAlignment,
 } from '../model/attention/methods';
-import { maximumOverHeads, poolSize, pooled, thumbnails } from '../model/attention/pooling';
+import { maximumOverHeads, pooled, poolSize, thumbnails } from '../model/attention/pooling';
 import { sinkTokens } from '../model/attention/sinks';
 import { wordsOf } from '../model/attention/words';
 import { HeadlightError } from '../model/errors';
@@ -136,7 +136,10 @@ export class PanelAnswers {
     const { kind, layerIndex, row, column } = params;
     const headIndex = params.headIndex ?? (await this.strongestHead(params, signal));
     if (typeof headIndex !== 'number') return headIndex;
-    return this.source.explainCell({ ...this.attentionParams(params), kind, layerIndex, headIndex, row, column }, signal);
+    return this.source.explainCell(
+      { ...this.attentionParams(params), kind, layerIndex, headIndex, row, column },
+      signal,
+    );
   }
 
   async steps(place: PanelPlace, signal: AbortSignal): Promise<PanelSteps> {
@@ -230,7 +233,13 @@ export class PanelAnswers {
 
   private variantOf(kind: Variant['kind'], segmentIndex: number, target: string, segment: Segment): Variant {
     const { sourceTokens } = segmentAt(this.content.result, segmentIndex); // their ranges are in the whole source
-    return { kind, target, sourceTokens, targetTokens: segment.targetTokens, logProbabilities: segment.logProbabilities };
+    return {
+      kind,
+      target,
+      sourceTokens,
+      targetTokens: segment.targetTokens,
+      logProbabilities: segment.logProbabilities,
+    };
   }
 
   private textOf(segmentIndex: number): { text: string; task: Task } {
@@ -239,7 +248,8 @@ export class PanelAnswers {
   }
 
   private attentionParams({ segmentIndex, variantIndex }: PanelPlace): AttentionParams {
-    const { sourceTokens, targetTokens } = this.variants(segmentIndex)[variantIndex] ?? originalOf(this.content.result, -1);
+    const { sourceTokens, targetTokens } =
+      this.variants(segmentIndex)[variantIndex] ?? originalOf(this.content.result, -1);
     return {
       ...this.content.target,
       sourceIds: sourceTokens.map(token => token.id),
@@ -256,7 +266,8 @@ export class PanelAnswers {
     const { method, kind } = params;
     const { maps, unavailable } = await this.kept(params, method, signal);
     const map: AttentionMap | undefined = maps[kind];
-    if (!map) return unavailable[kind] ?? { reason: 'not-defined', rule: `${method} is defined for ${kind}`, found: 'nothing' };
+    if (!map)
+      return unavailable[kind] ?? { reason: 'not-defined', rule: `${method} is defined for ${kind}`, found: 'nothing' };
     const [layerCount, headCount, rowCount, columnCount] = map.shape;
     // Rollout and occlusion go through all layers.
     return { headCount, rowCount, columnCount, data: layerOf(map, layerCount === 1 ? 0 : params.layerIndex) };

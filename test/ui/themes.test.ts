@@ -32,7 +32,7 @@ describe('the attention panel', () => {
       await workbench().chooseTheme(theme, kind);
       await workbench().webview().locator(`body[data-vscode-theme-kind="${webviewKind}"]`).waitFor();
       await workbench().screenshot(`attention-${name}`);
-      const cells = workbench().webview().locator('canvas.cells');
+      const cells = workbench().webview().locator('canvas.cells').first();
       const picture = await cells.evaluate(canvas => (canvas as HTMLCanvasElement).toDataURL());
       assert.notEqual(picture, previousPicture, 'the cells look as in the theme before');
       previousPicture = picture;

@@ -33,7 +33,10 @@ export class ShowAttention {
       if (content) this.panels.show(content, inNewPanel);
       else this.explain();
     } catch (error) {
-      this.reporter.report(error, { use: modelUseOf(request?.kind ?? 'translate'), retry: () => this.start(argument, inNewPanel) });
+      this.reporter.report(error, {
+        use: modelUseOf(request?.kind ?? 'translate'),
+        retry: () => this.start(argument, inNewPanel),
+      });
     }
   }
 

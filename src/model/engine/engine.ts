@@ -28,6 +28,7 @@ import { type BuiltInModel, isBuiltInModel } from '../text/pseudo';
 import { SentenceCache } from '../text/sentenceCache';
 import { rawUnits, summaryUnits, translationUnits } from '../text/units';
 import { UnknownCounter } from '../text/unknownText';
+import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { CharacterRange, RunResult } from '../types';
 import { DocumentParser } from './documentParser';
 import { documentResult, runBuiltIn, translateWithModel } from './documentTask';
@@ -251,10 +252,11 @@ export class Engine {
           ? tokenizer.encodeRaw(params.text)
           : tokenizer.encode(params.text, plan.prefix, 0, plan.languages.template);
       const sourceIds = sourceTokens.map(token => token.id);
+      const targetIds = forcedIds(tokenizer, params);
       const { logProbabilities, alternatives } = await this.scheduler.run('interactive', signal, () =>
-        model.forcedPass(sourceIds, params.targetIds, params.alternativeCount),
+        model.forcedPass(sourceIds, targetIds, params.alternativeCount),
       );
-      const { text: target, tokens: targetTokens } = tokenizer.describeOutput(params.targetIds);
+      const { text: target, tokens: targetTokens } = tokenizer.describeOutput(targetIds);
       const sum = logProbabilities.reduce((total, value) => total + value, 0);
       return {
         source: params.text,
@@ -266,8 +268,8 @@ export class Engine {
             sourceTokens,
             targetTokens,
             logProbabilities,
-            score: sum / params.targetIds.length,
-            truncated: !model.folder.generation.eosTokenIds.includes(params.targetIds[params.targetIds.length - 1]),
+            score: sum / targetIds.length,
+            truncated: !model.folder.generation.eosTokenIds.includes(targetIds[targetIds.length - 1]),
             ...(params.alternativeCount && { alternatives: withTexts(tokenizer, alternatives) }),
           },
         ],
@@ -295,6 +297,16 @@ function isBySentences({ task, segmentation, options }: RunParams): boolean {
   const { nBest, alternativeCount, forcedPrefixIds } = options;
   const isPlain = [nBest, alternativeCount, forcedPrefixIds].every(option => option === undefined);
   return task.kind === 'translate' && segmentation === 'sentences' && isPlain;
+}
+
+/** The tokens to force: those given, or those of a text between the special tokens that the given ones begin and end with. */
+function forcedIds(tokenizer: Tokenizer, { targetIds, targetText }: ForceParams): readonly number[] {
+  if (targetText === undefined) return targetIds;
+  const isText = tokenizer.describeOutput(targetIds).tokens.map(token => !token.special);
+  const first = isText.indexOf(true);
+  const before = first < 0 ? 0 : first;
+  const textIds = tokenizer.encode(targetText).flatMap(token => (token.special ? [] : [token.id]));
+  return [...targetIds.slice(0, before), ...textIds, ...targetIds.slice(isText.lastIndexOf(true) + 1)];
 }
 
 function notYet(method: string): never {

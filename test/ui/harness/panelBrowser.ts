@@ -18,12 +18,15 @@ export interface PanelPageOptions {
   readonly height?: number;
   readonly deviceScaleFactor?: number;
   readonly forcedColors?: boolean;
+  readonly reducedMotion?: boolean;
 }
 
 export interface PanelPage {
   readonly page: Page;
   /** Every request but the page and its script. */
   readonly requests: readonly string[];
+  /** What was thrown in the page and caught by nobody. */
+  readonly errors: readonly string[];
 }
 
 export class PanelBrowser {
@@ -49,14 +52,25 @@ export class PanelBrowser {
   }
 
   async open(options: PanelPageOptions = {}): Promise<PanelPage> {
-    const { output, theme = 'dark', width = 760, height = 900, deviceScaleFactor = 1, forcedColors = false } = options;
+    const {
+      output,
+      theme = 'dark',
+      width = 760,
+      height = 900,
+      deviceScaleFactor = 1,
+      forcedColors = false,
+      reducedMotion = false,
+    } = options;
     const context = await this.browser.newContext({
       viewport: { width, height },
       deviceScaleFactor,
       forcedColors: forcedColors ? 'active' : 'none',
+      reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
     });
     const page = await context.newPage();
     const requests: string[] = [];
+    const errors: string[] = [];
+    page.on('pageerror', error => errors.push(error.stack ?? error.message));
     await page.route('**/*', route => {
       const { pathname } = new URL(route.request().url());
       if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: panelHtml('/webview.js') });
@@ -66,7 +80,7 @@ export class PanelBrowser {
     });
     await page.addInitScript(`window.harnessStart = ${JSON.stringify({ output, theme })};\n${this.harnessScript}`);
     await page.goto('http://panel.test/');
-    return { page, requests };
+    return { page, requests, errors };
   }
 
   close(): Promise<void> {

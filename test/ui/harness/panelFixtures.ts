@@ -117,12 +117,13 @@ export const outputs: Readonly<Record<OutputName, () => PanelContent>> = {
   },
 };
 
-/** Attention of one segment: rows sum to 1, cross attention follows a diagonal, later tokens are masked in the decoder. */
-export function mapsOf({ result, description }: PanelContent, segmentIndex: number): AttentionMaps {
-  const { sourceTokens, targetTokens } = result.segments[segmentIndex];
-  const [sourceCount, targetCount] = [sourceTokens.length, targetTokens.length];
-  const { encoderLayerCount, decoderLayerCount, encoderHeadCount } = description;
-  const links = linksOf(sourceTokens, targetTokens);
+/** Attention over so many tokens: rows sum to 1, cross attention follows `links`, later tokens are masked in the decoder. */
+export function madeUpMaps(
+  { encoderLayerCount, decoderLayerCount, encoderHeadCount }: ModelDescription,
+  sourceCount: number,
+  targetCount: number,
+  links: readonly number[],
+): AttentionMaps {
   return {
     encoder: fill(encoderLayerCount, encoderHeadCount, sourceCount, sourceCount, (layer, head, row) => {
       const center = row + ((head % 5) - 2);
@@ -139,6 +140,12 @@ export function mapsOf({ result, description }: PanelContent, segmentIndex: numb
       return column => bell(column - read, sharpness) + (column === sourceCount - 1 ? 0.06 + 0.04 * head : 0.003);
     }),
   };
+}
+
+/** The maps of a segment as it was written. */
+export function mapsOf({ result, description }: PanelContent, segmentIndex: number): AttentionMaps {
+  const { sourceTokens, targetTokens } = result.segments[segmentIndex];
+  return madeUpMaps(description, sourceTokens.length, targetTokens.length, linksOf(sourceTokens, targetTokens));
 }
 
 function fill(
@@ -184,7 +191,8 @@ function randomNumbers(): () => number {
 
 const linkTable = new WeakMap<readonly Token[], readonly number[]>();
 
-function linksOf(source: readonly Token[], target: readonly Token[]): readonly number[] {
+/** For each target token the source token it comes from. */
+export function linksOf(source: readonly Token[], target: readonly Token[]): readonly number[] {
   return linkTable.get(target) ?? target.map((_, i) => Math.round((i / target.length) * (source.length - 1)));
 }
 

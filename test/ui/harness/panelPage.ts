@@ -1,10 +1,12 @@
 // Runs in the page, before the panel's script: stands in for the workbench and for the extension's side of the panel.
 
-import { type PanelContent, panelOutput, panelSegment } from '../../../src/extension/panelOutput';
+import { PanelAnswers } from '../../../src/extension/panelAnswers';
+import { panelOutput } from '../../../src/extension/panelOutput';
 import { layerOf } from '../../../src/model/attention/maps';
 import { HeadlightError, Superseded } from '../../../src/model/errors';
 import { Channel } from '../../../src/protocol/channel';
-import type { PanelHostMethods, PanelMethods } from '../../../src/protocol/webview';
+import type { PanelExport, PanelHostMethods, PanelMethods } from '../../../src/protocol/webview';
+import { madeUpSource } from './madeUpSource';
 import { mapsOf, type OutputName, outputs } from './panelFixtures';
 import { type ThemeName, themes, workbenchDefaults } from './panelThemes';
 
@@ -18,8 +20,10 @@ export interface PanelHarness {
   /** Code of the error that the next pull of a map ends in. */
   failWith: 'attention-unavailable' | undefined;
   show(name: OutputName): void;
+  /** What the panel asked to export last. */
+  exported: PanelExport | undefined;
   /** Computes the maps of the output's first segment, so that `showPrepared` measures the panel alone. */
-  prepare(name: OutputName): void;
+  prepare(name: OutputName): Promise<void>;
   showPrepared(): void;
   setTheme(name: ThemeName): void;
   /** One layer as the panel got it, for comparing pixels: `[head, row, column]`. */
@@ -35,8 +39,7 @@ declare global {
 }
 
 const stateKey = 'panelState';
-let content: PanelContent | undefined;
-let maps: ReturnType<typeof mapsOf>[] = [];
+let answers: PanelAnswers | undefined;
 let revision = 0;
 
 const harness: PanelHarness = {
@@ -45,16 +48,27 @@ const harness: PanelHarness = {
   aborted: [],
   delayMs: 0,
   failWith: undefined,
+  exported: undefined,
   show(name) {
     open(name);
     harness.showPrepared();
   },
-  prepare(name) {
-    open(name);
-    mapsOfSegment(0);
+  async prepare(name) {
+    const opened = open(name);
+    const signal = new AbortController().signal;
+    const first = {
+      revision,
+      segmentIndex: 0,
+      variantIndex: 0,
+      kind: 'cross',
+      layerIndex: 0,
+      head: 0,
+      limit: 1,
+    } as const;
+    await opened.matrix({ ...first, method: 'raw' }, signal);
   },
   showPrepared() {
-    void channel.call('show', panelOutput(content!, revision, { kept: true }));
+    void channel.call('show', panelOutput(answers!.content, revision, { kept: true }));
   },
   setTheme(name) {
     const { bodyClass, variables } = themes[name];
@@ -63,23 +77,31 @@ const harness: PanelHarness = {
     for (const variable of [...style]) style.removeProperty(variable);
     for (const [variable, value] of Object.entries(variables)) style.setProperty(`--vscode-${variable}`, value);
   },
-  layer: (kind, layerIndex) => [...layerOf(mapsOfSegment(0)[kind], layerIndex)],
+  layer: (kind, layerIndex) => [...layerOf(mapsOf(answers!.content, 0)[kind], layerIndex)],
 };
 
-function open(name: OutputName): void {
-  content = outputs[name]();
-  maps = [];
+function open(name: OutputName): PanelAnswers {
+  const content = outputs[name]();
+  answers = new PanelAnswers(content, madeUpSource(content));
   revision++;
+  return answers;
 }
 
-function mapsOfSegment(segmentIndex: number): ReturnType<typeof mapsOf> {
-  maps[segmentIndex] ??= mapsOf(content!, segmentIndex);
-  return maps[segmentIndex];
+function answersAt(asked: { readonly revision: number }): PanelAnswers {
+  if (!answers || asked.revision !== revision) throw new Superseded();
+  return answers;
 }
 
-function contentAt(asked: number): PanelContent {
-  if (!content || asked !== revision) throw new Superseded();
-  return content;
+/** Notes the call, fails or waits as a test wants it. */
+async function asked(call: string, signal: AbortSignal): Promise<void> {
+  harness.calls.push(call);
+  signal.addEventListener('abort', () => harness.aborted.push(call));
+  if (harness.failWith) {
+    const code = harness.failWith;
+    harness.failWith = undefined;
+    throw new HeadlightError(code, 'The decoder has no softmax over the source.');
+  }
+  if (harness.delayMs > 0) await new Promise(resolve => setTimeout(resolve, harness.delayMs));
 }
 
 let deliver: (message: unknown) => void = () => {};
@@ -95,26 +117,33 @@ const channel = new Channel<PanelMethods, PanelHostMethods>(
   {
     ready: () => {
       harness.calls.push('ready');
-      return content && panelOutput(content, revision, { kept: true });
+      return answers && panelOutput(answers.content, revision, { kept: true });
     },
-    segment: params => {
-      harness.calls.push(`segment ${params.segmentIndex}`);
-      return panelSegment(contentAt(params.revision), params.segmentIndex);
+    segments: params => {
+      harness.calls.push(`segments ${params.from} ${params.to}`);
+      return answersAt(params).segments(params.from, params.to);
     },
-    map: async ({ revision, segmentIndex, kind, layerIndex }, { signal }) => {
-      const call = `map ${segmentIndex} ${kind} ${layerIndex}`;
-      harness.calls.push(call);
-      signal.addEventListener('abort', () => harness.aborted.push(call));
-      contentAt(revision);
-      if (harness.failWith) {
-        const code = harness.failWith;
-        harness.failWith = undefined;
-        throw new HeadlightError(code, 'The decoder has no softmax over the source.');
-      }
-      if (harness.delayMs > 0) await new Promise(resolve => setTimeout(resolve, harness.delayMs));
-      const map = mapsOfSegment(segmentIndex)[kind];
-      const [, headCount, rowCount, columnCount] = map.shape;
-      return { shape: [headCount, rowCount, columnCount], data: layerOf(map, layerIndex) };
+    segment: params => answersAt(params).segment(params),
+    alignment: async (params, { signal }) => {
+      await asked(`alignment ${params.segmentIndex} ${params.variantIndex}`, signal);
+      return answersAt(params).alignment(params, signal);
+    },
+    tiles: (params, { signal }) => answersAt(params).tiles(params, signal),
+    matrix: async (params, { signal }) => {
+      const { segmentIndex, method, kind, layerIndex, head } = params;
+      await asked(`matrix ${segmentIndex} ${method} ${kind} ${layerIndex} ${head}`, signal);
+      return answersAt(params).matrix(params, signal);
+    },
+    explain: (params, { signal }) => answersAt(params).explain(params, signal),
+    steps: (params, { signal }) => answersAt(params).steps(params, signal),
+    hypotheses: (params, { signal }) => answersAt(params).hypotheses(params.segmentIndex, signal),
+    addVariant: async (params, { signal }) => ({
+      variantIndex: await answersAt(params).addVariant(params, params.request, signal),
+      restore: { kept: true },
+    }),
+    export: params => {
+      harness.exported = params;
+      return undefined;
     },
     showLog: () => {
       harness.calls.push('showLog');

@@ -73,7 +73,7 @@ describe('AttentionMapCache', () => {
 
   it('forgets the segment not used for longest when it is full', async () => {
     const loaded: number[] = [];
-    const cache = new AttentionMapCache(async index => {
+    const cache = cacheOf(async index => {
       loaded.push(index);
       return maps();
     }, 24);
@@ -86,7 +86,7 @@ describe('AttentionMapCache', () => {
 
   it('keeps the newest segment even when it alone is too large', async () => {
     let loadCount = 0;
-    const cache = new AttentionMapCache(async () => {
+    const cache = cacheOf(async () => {
       loadCount++;
       return maps();
     }, 1);

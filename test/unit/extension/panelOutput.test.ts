@@ -11,7 +11,6 @@ describe('panelOutput', () => {
     assert.equal(output.direction, 'English to Spanish');
     assert.equal(output.device, 'cpu');
     assert.deepEqual(output.layerCounts, { encoder: 4, decoder: 2, cross: 2 });
-    assert.deepEqual(output.alignment, { layer: 0, heads: [1], inputShift: true });
     assert.equal(output.restore, 'kept');
     assert.equal(output.note, undefined);
   });

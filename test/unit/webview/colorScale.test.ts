@@ -71,7 +71,7 @@ describe('cellPixels', () => {
   const reading: Pick<Reading, 'weights' | 'visibleCounts' | 'columns'> = {
     weights: Float32Array.of(1, 0.25, 0.5, 0.5),
     visibleCounts: Uint32Array.of(1, 2),
-    columns: [0, 1].map(tokenIndex => ({ side: 'target', tokenIndex, name: '', special: false })),
+    columns: [0, 1].map(token => ({ side: 'target', tokens: [token], name: '', special: false })),
   };
 
   it('paints one pixel per cell and leaves hidden cells transparent', () => {

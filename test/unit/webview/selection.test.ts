@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { type PanelContent, panelSegment } from '../../../src/extension/panelOutput';
-import { layerOf } from '../../../src/model/attention/maps';
+import { type AttentionKind, layerOf, meanOverHeads } from '../../../src/model/attention/maps';
 import { type Reading, readingOf } from '../../../webview/reading';
-import { combine, linksOf, moved, selectionOfToken, strongest, weightAt } from '../../../webview/selection';
+import { combine, linksOf, moved, selectionOfTokens, strongest, topShare, weightAt } from '../../../webview/selection';
 import { mapsOf, outputs } from '../../ui/harness/panelFixtures';
 
-function readingFrom(content: PanelContent, mode: Reading['mode']): Reading {
-  const map = mapsOf(content, 0)[mode === 'alignment' ? 'cross' : mode];
+function readingFrom(content: PanelContent, kind: AttentionKind, unit: 'subwords' | 'words' = 'subwords'): Reading {
+  const map = mapsOf(content, 0)[kind];
   const [, headCount, rowCount, columnCount] = map.shape;
-  const panelMap = { shape: [headCount, rowCount, columnCount] as const, data: layerOf(map, 0) };
-  return readingOf(mode, panelSegment(content, 0), panelMap, undefined, content.description.alignment);
+  const data = meanOverHeads(layerOf(map, 0), headCount);
+  const matrix = { rowCount, columnCount, data, rowPool: 1, columnPool: 1 };
+  return readingOf(kind, panelSegment(content, 0), matrix, unit, false);
 }
 
 const content = outputs.sentence();
@@ -18,10 +19,10 @@ const decoder = readingFrom(content, 'decoder');
 
 describe('a selection', () => {
   it('takes a token as the row that reads before it takes it as a column', () => {
-    assert.deepEqual(selectionOfToken(cross, 'target', 2), { row: 2, column: undefined });
-    assert.deepEqual(selectionOfToken(cross, 'source', 2), { row: undefined, column: 2 });
-    assert.deepEqual(selectionOfToken(decoder, 'target', 2), { row: 2, column: undefined });
-    assert.equal(selectionOfToken(decoder, 'source', 2), undefined);
+    assert.deepEqual(selectionOfTokens(cross, 'target', [2]), { row: 2, column: undefined });
+    assert.deepEqual(selectionOfTokens(cross, 'source', [2]), { row: undefined, column: 2 });
+    assert.deepEqual(selectionOfTokens(decoder, 'target', [2]), { row: 2, column: undefined });
+    assert.equal(selectionOfTokens(decoder, 'source', [2]), undefined);
   });
 
   it('stays pinned while other tokens are pointed at, and becomes a cell with a token across', () => {
@@ -60,10 +61,11 @@ describe('a selection', () => {
     );
   });
 
-  it('goes with its tokens into another reading', () => {
-    const aligned = readingFrom(content, 'alignment');
+  it('goes with its tokens into another reading, of other units too', () => {
+    const words = readingFrom(content, 'cross', 'words');
     const encoder = readingFrom(content, 'encoder');
-    assert.deepEqual(moved({ row: 2, column: 5 }, aligned, cross), { row: 2, column: 5 });
+    // "almac" and "ena" are one word, as are "does", "n" and "'t".
+    assert.deepEqual(moved({ row: 4, column: 5 }, cross, words), { row: 3, column: 3 });
     assert.deepEqual(moved({ row: undefined, column: 5 }, cross, encoder), { row: undefined, column: 5 });
     assert.deepEqual(moved({ row: 2, column: 5 }, cross, decoder), { row: 2, column: undefined });
     assert.equal(moved({ row: 2, column: undefined }, cross, encoder), undefined);
@@ -74,11 +76,20 @@ describe('a selection', () => {
     assert.equal(weightAt(decoder, 0, 0), 1);
   });
 
+  const links = [0.1, 0.6, 0.3].map((weight, index) => ({ index, weight }));
+
   it('names the strongest links first', () => {
-    const links = [0.1, 0.6, 0.3].map((weight, index) => ({ index, weight }));
     assert.deepEqual(
       strongest(links, 2).map(({ index }) => index),
       [1, 2],
     );
+  });
+
+  it('draws as many links as hold the share of the attention that is asked for', () => {
+    const indices = (mass: number) => topShare(links, mass).map(({ index }) => index);
+    assert.deepEqual(indices(0.5), [1]);
+    assert.deepEqual(indices(0.7), [1, 2]);
+    assert.deepEqual(indices(1), [1, 2, 0]);
+    assert.deepEqual(topShare([{ index: 0, weight: 0 }], 1), []);
   });
 });

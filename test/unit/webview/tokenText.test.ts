@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { PanelToken } from '../../../src/protocol/webview';
-import { piecesOf, tokenName } from '../../../webview/tokenText';
+import { unitsOf } from '../../../webview/textUnits';
+import { type PieceUnit, piecesOf, tokenName } from '../../../webview/tokenText';
 
 function token(start: number, end: number, text = '?'): PanelToken {
   return { id: 1, text, range: [start, end], special: start === end, unknown: false, probability: undefined };
 }
 
+/** Every token a unit of its own. */
+const pieces = (text: string, tokens: readonly PanelToken[]) =>
+  piecesOf(text, tokens, unitsOf('subwords', text, tokens));
+const tokenOf = (piece: PieceUnit) => piece.unit?.tokens[0];
+
 describe('piecesOf', () => {
   it('leaves the space around a word outside its token', () => {
-    const pieces = piecesOf('A cat', [token(0, 1), token(1, 5)]);
+    const shown = pieces('A cat', [token(0, 1), token(1, 5)]);
     assert.deepEqual(
-      pieces.map(({ tokenIndex, text }) => [tokenIndex, text]),
+      shown.map(piece => [tokenOf(piece), piece.text]),
       [
         [0, 'A'],
         [undefined, ' '],
@@ -21,23 +27,26 @@ describe('piecesOf', () => {
   });
 
   it('keeps a token that is nothing but space', () => {
-    const pieces = piecesOf('a\n\nb', [token(0, 1), token(1, 3), token(3, 4)]);
-    assert.deepEqual(pieces[1], { tokenIndex: 1, text: '\n\n', bare: false });
+    const [, space] = pieces('a\n\nb', [token(0, 1), token(1, 3), token(3, 4)]);
+    assert.deepEqual([tokenOf(space), space.text, space.bare], [1, '\n\n', false]);
   });
 
   it('shows tokens without text of their own by their vocabulary entry', () => {
-    const pieces = piecesOf('é', [
+    const shown = pieces('é', [
       token(0, 0, '<2es>'),
       token(0, 1, '<0xC3>'),
       token(0, 1, '<0xA9>'),
       token(1, 1, '</s>'),
     ]);
-    assert.deepEqual(pieces, [
-      { tokenIndex: 0, text: '<2es>', bare: true },
-      { tokenIndex: 1, text: 'é', bare: false },
-      { tokenIndex: 2, text: '<0xA9>', bare: true },
-      { tokenIndex: 3, text: '</s>', bare: true },
-    ]);
+    assert.deepEqual(
+      shown.map(piece => [tokenOf(piece), piece.text, piece.bare]),
+      [
+        [0, '<2es>', true],
+        [1, 'é', false],
+        [2, '<0xA9>', true],
+        [3, '</s>', true],
+      ],
+    );
   });
 
   it('gives the text back and every token exactly one piece, whatever the ranges', () => {
@@ -45,17 +54,16 @@ describe('piecesOf', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 30 }), ranges, (text, spans) => {
         const tokens = spans.map(([start, length]) => token(start, start + length));
-        const pieces = piecesOf(text, tokens);
+        const shown = pieces(text, tokens);
         assert.equal(
-          pieces
+          shown
             .filter(({ bare }) => !bare)
             .map(piece => piece.text)
             .join(''),
           text,
         );
-        const shown = pieces.flatMap(({ tokenIndex }) => tokenIndex ?? []);
         assert.deepEqual(
-          shown,
+          shown.flatMap(piece => tokenOf(piece) ?? []),
           tokens.map((_, i) => i),
         );
       }),
@@ -69,5 +77,16 @@ describe('tokenName', () => {
     assert.equal(tokenName('a \n', token(1, 2)), 'space');
     assert.equal(tokenName('a \n', token(2, 3)), 'line break');
     assert.equal(tokenName('a', token(1, 1, '</s>')), '</s>');
+  });
+});
+
+describe('a unit of several tokens', () => {
+  it('is one piece', () => {
+    const tokens = [token(0, 2), token(2, 4), token(4, 9)];
+    const shown = piecesOf('Open that', tokens, unitsOf('words', 'Open that', tokens));
+    assert.deepEqual(
+      shown.map(({ text }) => text),
+      ['Open', ' ', 'that'],
+    );
   });
 });

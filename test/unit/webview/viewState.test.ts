@@ -1,80 +1,77 @@
 import assert from 'node:assert/strict';
 import { panelOutput } from '../../../src/extension/panelOutput';
-import {
-  availableModes,
-  changeMode,
-  fitViewState,
-  initialViewState,
-  layerOfView,
-  showMean,
-  stepHead,
-  stepLayer,
-} from '../../../webview/viewState';
+import type { PanelHead } from '../../../src/protocol/webview';
+import { changeKind, fitViewState, methodsOf, showMean, stepHead, stepLayer } from '../../../webview/viewState';
 import { outputs } from '../../ui/harness/panelFixtures';
 
-/** 4 encoder and 2 decoder layers, 8 heads, alignment declared. */
+/** 4 encoder and 2 decoder layers, 8 heads. */
 const aligned = panelOutput(outputs.sentence(), 1, undefined);
-/** 3 encoder and 6 decoder layers, 4 heads, no alignment. */
+/** 3 encoder and 6 decoder layers, 4 heads. */
 const plain = panelOutput(outputs.plain(), 1, undefined);
+const initial = fitViewState(undefined, plain);
 
 describe('the view state', () => {
-  it('begins with the word alignment where the model declares one, else with cross attention', () => {
-    assert.equal(initialViewState(aligned).mode, 'alignment');
-    assert.equal(initialViewState(plain).mode, 'cross');
-    assert.deepEqual(availableModes(plain), ['cross', 'encoder', 'decoder']);
+  it('begins with the words and their alignment', () => {
+    assert.deepEqual([initial.kind, initial.method, initial.unit], ['cross', 'alignment', 'words']);
+    assert.equal(fitViewState(undefined, { ...plain, methods: ['raw'] }).method, 'raw');
+  });
+
+  it('offers a word alignment of cross attention only', () => {
+    assert.ok(methodsOf('cross', plain).includes('alignment'));
+    assert.ok(!methodsOf('encoder', plain).includes('alignment'));
   });
 
   it('keeps what another output can show and replaces what it cannot', () => {
-    const state = { mode: 'cross', layerIndex: 5, headIndex: 3, segmentIndex: 0, scale: 'proportional' } as const;
+    const state = {
+      ...initial,
+      method: 'norm',
+      layerIndex: 5,
+      head: 3,
+      scale: 'proportional',
+      unit: 'subwords',
+    } as const;
     assert.deepEqual(fitViewState(state, plain), state);
     const fitted = fitViewState(state, aligned);
-    assert.equal(fitted.mode, 'cross');
     assert.ok(fitted.layerIndex < aligned.layerCounts.cross);
-    assert.equal(fitViewState({ ...state, headIndex: 7 }, plain).headIndex, undefined);
-    assert.equal(fitViewState({ ...state, mode: 'alignment' }, plain).mode, 'cross');
+    assert.equal(fitViewState({ ...state, head: 7 }, plain).head, 'mean');
     assert.equal(fitViewState({ ...state, segmentIndex: 99 }, plain).segmentIndex, 0);
   });
 
   it('survives a saved state that it does not understand', () => {
-    for (const saved of [undefined, null, 'view', { mode: 7, layerIndex: '1', scale: 3 }])
-      assert.deepEqual(fitViewState(saved as Parameters<typeof fitViewState>[0], aligned).mode, 'alignment');
-  });
-
-  it('draws the word alignment from the layer that the model names', () => {
-    assert.deepEqual(layerOfView({ ...initialViewState(aligned), layerIndex: 1 }, aligned), {
-      kind: 'cross',
-      layerIndex: 0,
-    });
+    for (const saved of [undefined, null, 'view', { kind: 7, layerIndex: '1', scale: 3, head: {}, collapsed: 'text' }])
+      assert.deepEqual(fitViewState(saved as Parameters<typeof fitViewState>[0], plain).method, 'alignment');
   });
 
   it('stops at the first and the last layer', () => {
-    const state = { ...initialViewState(plain), layerIndex: 5 };
+    const state = { ...initial, method: 'raw', layerIndex: 5 } as const;
     assert.equal(stepLayer(state, plain, 1).layerIndex, 5);
     assert.equal(stepLayer(state, plain, -1).layerIndex, 4);
     assert.equal(stepLayer({ ...state, layerIndex: 0 }, plain, -1).layerIndex, 0);
   });
 
-  it('goes round through all heads and the mean', () => {
-    let state = initialViewState(plain);
-    const seen: (number | undefined)[] = [];
-    for (let press = 0; press < 5; press++) {
+  it('goes round through all heads, the mean and the maximum', () => {
+    let state = { ...initial, method: 'raw', head: 'mean' } as typeof initial;
+    const seen: PanelHead[] = [];
+    for (let press = 0; press < 6; press++) {
       state = stepHead(state, plain, 1);
-      seen.push(state.headIndex);
+      seen.push(state.head);
     }
-    assert.deepEqual(seen, [0, 1, 2, 3, undefined]);
-    assert.equal(stepHead(initialViewState(plain), plain, -1).headIndex, 3);
-    assert.equal(showMean({ ...state, headIndex: 2 }, plain).headIndex, undefined);
+    assert.deepEqual(seen, ['max', 0, 1, 2, 3, 'mean']);
+    assert.equal(stepHead(state, plain, -1).head, 3);
+    assert.equal(showMean({ ...state, head: 2 }).head, 'mean');
   });
 
-  it('leaves the word alignment for cross attention at its layer and head', () => {
-    const state = stepHead(initialViewState(aligned), aligned, 1);
-    assert.deepEqual([state.mode, state.layerIndex, state.headIndex], ['cross', 0, 2]);
-    assert.deepEqual(stepLayer(initialViewState(aligned), aligned, 1).mode, 'cross');
+  it('leaves a method without heads for raw attention', () => {
+    assert.equal(stepHead(initial, plain, 1).method, 'raw');
+    assert.equal(stepLayer({ ...initial, method: 'rollout' }, plain, 1).method, 'raw');
+    assert.equal(stepLayer({ ...initial, method: 'norm' }, plain, 1).method, 'norm');
   });
 
-  it('keeps layer and head over a change of mode where the new mode has them', () => {
-    const state = { ...initialViewState(plain), layerIndex: 2, headIndex: 1 };
-    assert.deepEqual(changeMode(state, plain, 'encoder'), { ...state, mode: 'encoder' });
-    assert.ok(changeMode({ ...state, layerIndex: 5 }, plain, 'encoder').layerIndex < 3);
+  it('keeps layer and head over a change of kind where the new kind has them', () => {
+    const state = { ...initial, method: 'raw', layerIndex: 2, head: 1 } as const;
+    const changed = changeKind(state, plain, 'encoder');
+    assert.deepEqual([changed.kind, changed.method, changed.layerIndex, changed.head], ['encoder', 'raw', 2, 1]);
+    assert.ok(changeKind({ ...state, layerIndex: 5 }, plain, 'encoder').layerIndex < 3);
+    assert.equal(changeKind(initial, plain, 'decoder').method, 'raw');
   });
 });

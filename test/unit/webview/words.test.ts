@@ -6,16 +6,18 @@ import { describeSelection, headName, percent, placeName } from '../../../webvie
 const item = (side: AxisItem['side'], name: string, tokenIndex: number): AxisItem => ({
   side,
   name,
-  tokenIndex,
+  tokens: [tokenIndex],
   special: false,
 });
 
 const reading: Reading = {
-  mode: 'cross',
+  kind: 'cross',
   rows: [item('target', 'Katze', 0), item('target', 'sitzt', 1)],
   columns: [item('source', 'the', 0), item('source', 'cat', 1), item('source', '</s>', 2)],
   weights: Float32Array.of(0.12, 0.71, 0.17, 0.5, 0.5, 0),
   visibleCounts: Uint32Array.of(3, 2),
+  sinkShares: Float32Array.of(0.17, 0),
+  hidesSinks: false,
 };
 
 /** With ordinary spaces, as they read. */
@@ -43,12 +45,12 @@ describe('the sentences of the panel', () => {
 
   it('say what a cell holds, and what it cannot hold', () => {
     assert.equal(plain(describeSelection(reading, { row: 0, column: 1 })), '“Katze” ← “cat” 71 %');
-    assert.equal(describeSelection(reading, { row: 1, column: 2 }), '“sitzt” could not see </s>: it came later');
+    assert.equal(describeSelection(reading, { row: 1, column: 2 }), '“sitzt” could not see </s>: it comes later');
   });
 
-  it('say that no step read the last word of an output that was cut short', () => {
+  it('say that nothing is known of a row', () => {
     const cut: Reading = { ...reading, visibleCounts: Uint32Array.of(3, 0) };
-    assert.match(describeSelection(cut, { row: 1, column: undefined }), /^“sitzt”: no step read this token/);
+    assert.match(describeSelection(cut, { row: 1, column: undefined }), /^“sitzt”: nothing is known/);
   });
 
   it('keep a name written right to left from turning the number after it', () => {
@@ -57,9 +59,20 @@ describe('the sentences of the panel', () => {
   });
 
   it('name layers and heads from one', () => {
-    assert.equal(placeName(1, 6, 2, 8), 'Layer 2 of 6, head 3 of 8');
-    assert.equal(placeName(0, 2, undefined, 8), 'Layer 1 of 2, mean of 8 heads');
-    assert.equal(headName(undefined, 1), 'Only head');
+    const shape = {
+      layerCounts: { cross: 6, encoder: 6, decoder: 6 },
+      headCounts: { cross: 8, encoder: 8, decoder: 8 },
+    };
+    const choice = { method: 'raw', layerIndex: 1, head: 2, variantIndex: 0 } as const;
+    const name = (changes: object) => placeName('cross', { ...choice, ...changes }, shape, undefined);
+    assert.equal(name({}), 'Cross attention, layer 2 of 6, head 3 of 8');
+    assert.equal(name({ head: 'mean' }), 'Cross attention, layer 2 of 6, mean of 8 heads');
+    assert.equal(
+      name({ method: 'norm', head: 'max' }),
+      'Cross attention, norm-weighted, layer 2 of 6, maximum of 8 heads',
+    );
+    assert.equal(name({ method: 'rollout' }), 'Cross attention, rolled out through all layers');
+    assert.equal(headName('mean', 1), 'Only head');
   });
 });
 
