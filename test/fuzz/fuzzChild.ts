@@ -18,17 +18,18 @@ export interface FuzzJob {
   readonly memoryLimitBytes: number;
 }
 
-/** One line on standard output for each failure, and one at the end. */
+/** One line on standard output for each failure, and one for every so many inputs. */
 export type FuzzReport =
   | { readonly kind: 'problem'; readonly index: number; readonly problem: string }
   /** The process is too large to go on: this input or those before it. */
   | { readonly kind: 'grown'; readonly index: number; readonly sizeBytes: number }
-  | { readonly kind: 'end'; readonly outcomes: Readonly<Record<string, number>> };
+  /** Since the line of this kind before. */
+  | { readonly kind: 'outcomes'; readonly outcomes: Readonly<Record<string, number>> };
 
 async function run(job: FuzzJob): Promise<void> {
   const progress = openSync(job.progressFile, 'w');
   const place = Buffer.alloc(8);
-  const outcomes: Record<string, number> = {};
+  let outcomes: Record<string, number> = {};
   for (let index = job.from; index < job.to; index++) {
     place.writeDoubleLE(index);
     writeSync(progress, place, 0, 8, 0);
@@ -52,8 +53,12 @@ async function run(job: FuzzJob): Promise<void> {
       write({ kind: 'grown', index, sizeBytes });
       break;
     }
+    if (index % 256 === 255) {
+      write({ kind: 'outcomes', outcomes });
+      outcomes = {};
+    }
   }
-  write({ kind: 'end', outcomes });
+  write({ kind: 'outcomes', outcomes });
 }
 
 function write(report: FuzzReport): void {

@@ -40,7 +40,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   const folder = mkdtempSync(path.join(tmpdir(), 'headlight-fuzz-run-'));
   const progressFile = path.join(folder, 'progress');
   const failures: FuzzFailure[] = [];
-  const outcomes: Record<string, number> = {};
+  let outcomes: Readonly<Record<string, number>> = {};
   const { seed, subjectNames = [], stallLimitMs = 30_000 } = options;
   const start = options.from ?? 0;
   const end = start + options.count;
@@ -50,7 +50,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   try {
     for (let from = start; from < end; ) {
       const child = await runChild(job(from, end), stallLimitMs, index => options.onProgress?.(index - start));
-      for (const [name, count] of Object.entries(child.outcomes)) outcomes[name] = (outcomes[name] ?? 0) + count;
+      outcomes = sumOf([outcomes, child.outcomes]);
       failures.push(...child.failures);
       if (child.stopped === undefined) break;
       const { index, problem, isCertain } = child.stopped;
@@ -110,7 +110,7 @@ function runChild(job: FuzzJob, stallLimitMs: number, onProgress: (index: number
         .filter(Boolean)
         .map(line => JSON.parse(line) as FuzzReport);
       const failures = reports.flatMap(report => (report.kind === 'problem' ? [report] : []));
-      const outcomes = reports.find(report => report.kind === 'end')?.outcomes ?? {};
+      const outcomes = sumOf(reports.flatMap(report => (report.kind === 'outcomes' ? [report.outcomes] : [])));
       const grown = reports.find(report => report.kind === 'grown');
       const index = readProgress(job);
       const stop = (problem: string, isCertain: boolean) =>
@@ -130,6 +130,12 @@ function readProgress({ progressFile, from }: FuzzJob): number {
   } catch {
     return from; // it has not come so far
   }
+}
+
+function sumOf(parts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const part of parts) for (const [name, count] of Object.entries(part)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
 }
 
 function firstLines(text: string): string {

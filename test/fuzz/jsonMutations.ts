@@ -59,7 +59,7 @@ const mutations: readonly JsonMutation[] = [
     set(parent, key, `${verbatim}${open.repeat(depth)}1${close.repeat(depth)}`);
   },
   (parent, key, value, random) => {
-    if (typeof value === 'string') set(parent, key, value.repeat(random.size(1 << 16)).slice(0, 1 << 20));
+    if (typeof value === 'string') set(parent, key, value.repeat(Math.min(random.size(1 << 16), budget(value))));
     else if (typeof value === 'number') set(parent, key, random.pick([-value, value + 1, value * 1e9, value + 0.5]));
     else if (typeof value === 'boolean') set(parent, key, !value);
     else set(parent, key, null);

@@ -204,19 +204,20 @@ export class Workbench {
     return this.server.readLog();
   }
 
-  private activeTab(label: string | RegExp): Locator {
-    return this.page.locator('.tab.active').filter({ hasText: label });
-  }
-
-  private async fillQuickInput(text: string): Promise<void> {
+  /** Writes into the picker that is open. */
+  async fillQuickInput(text: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
     await input.waitFor({ state: 'visible' });
     await input.fill(text);
   }
 
   /** Waits until the picker stands on an item, because it still shows older items while it searches, and takes it. */
-  private async acceptQuickPick(text: string): Promise<void> {
+  async acceptQuickPick(text: string): Promise<void> {
     await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: text }).waitFor();
     await this.page.keyboard.press('Enter');
+  }
+
+  private activeTab(label: string | RegExp): Locator {
+    return this.page.locator('.tab.active').filter({ hasText: label });
   }
 }

@@ -37,7 +37,7 @@ export class Tokenizer {
     private readonly file: string,
     private readonly sentencePiece: SentencePieceTokenizer | undefined,
   ) {
-    this.unknownId = library.model?.unk_token_id;
+    this.unknownId = library.model?.unk_token_id ?? undefined; // null in a file that has none
     const added = [...library.get_added_tokens_decoder().values()].filter(token => token.special);
     this.specialIds = new Set(added.map(token => token.id));
     this.specialTexts = added.map(token => token.content);

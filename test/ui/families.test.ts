@@ -1,0 +1,93 @@
+// One model folder of each family, from the setting alone: translated with, its languages offered, its attention shown.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from '../support/paths';
+import { withWorkbench } from './withWorkbench';
+
+interface Family {
+  readonly folder: string;
+  /** What Choose Target Language offers besides the language of VS Code; none: the model does not say. */
+  readonly languages: readonly string[];
+}
+
+const families: readonly Family[] = [
+  { folder: 'marianSplit', languages: [] },
+  { folder: 'opusMtDynamo', languages: ['German', 'Spanish'] },
+  { folder: 't5Split', languages: ['German'] },
+  { folder: 'mt5Merged', languages: [] },
+  { folder: 'bartSplit', languages: [] },
+  { folder: 'pegasusExternal', languages: [] },
+  { folder: 'mbartHalf', languages: ['Romanian'] },
+  { folder: 'nllbMerged', languages: ['English', 'German', 'Spanish'] },
+  { folder: 'm2m100Dynamo', languages: ['Afrikaans', 'Albanian', 'Amharic'] },
+];
+
+const source = 'the red cat sees a small dog';
+
+/** What Hugging Face transformers makes of `source`. */
+function targetOf(folder: string): string {
+  const file = folder === 'marianSplit' ? 'marian.json' : `families/${folder}.json`;
+  const { cases } = JSON.parse(readFileSync(path.join(root, 'test', 'golden', file), 'utf8')) as {
+    cases: readonly { source: string; target: string; beams?: unknown }[];
+  };
+  return cases.find(each => each.source === source)!.target.trim();
+}
+
+describe('a model folder in the setting', () => {
+  let workspace = '';
+  const workbench = withWorkbench({
+    prepareFolder: folder => {
+      workspace = folder;
+      mkdirSync(path.join(folder, '.vscode'));
+      for (const { folder: name } of families) writeFileSync(path.join(folder, `${name}.txt`), `${source}\n`);
+    },
+  });
+
+  const useModel = (folder: string) => {
+    const model = path.join(root, 'test', 'fixtures', 'models', folder);
+    const settings = { 'headlight.translationModel': model };
+    writeFileSync(path.join(workspace, '.vscode', 'settings.json'), JSON.stringify(settings));
+  };
+
+  for (const { folder, languages } of families)
+    describe(folder, () => {
+      before(() => useModel(folder));
+
+      it('translates as transformers does', async () => {
+        await workbench().openFile(`${folder}.txt`);
+        await workbench().selectLine(1);
+        await workbench().runCommand('Headlight: Translate Selection');
+        const output = `Translation of ${folder}.txt`;
+        await workbench().finished(output);
+        assert.equal((await workbench().readEditor(output)).trim(), targetOf(folder));
+      });
+
+      it('offers the languages that it has', async () => {
+        await workbench().page.keyboard.press('F1');
+        await workbench().fillQuickInput('>Headlight: Choose Target Language');
+        await workbench().acceptQuickPick('Headlight: Choose Target Language');
+        const rows = workbench().page.locator('.quick-input-list .monaco-list-row .label-name');
+        await rows.filter({ hasText: 'The language of VS Code' }).waitFor();
+        const offered = (await rows.allInnerTexts()).slice(1);
+        await workbench().page.keyboard.press('Escape');
+        // A long list shows its beginning.
+        assert.deepEqual(offered.slice(0, Math.max(languages.length, 1)), languages);
+      });
+
+      it('shows its attention', async () => {
+        await workbench().runCommand('Headlight: Show Attention');
+        const panel = workbench().webview();
+        await panel.locator('.source', { hasText: 'red cat' }).waitFor();
+        await panel.locator('main[data-stage="ready"]').waitFor();
+        const cells = await panel
+          .locator('canvas.cells')
+          .evaluate((canvas: HTMLCanvasElement) => [
+            ...canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data,
+          ]);
+        assert.ok(new Set(cells).size > 20, 'cells of many shades');
+        await workbench().screenshot(`family-${folder}`);
+      });
+    });
+});
