@@ -337,6 +337,7 @@ def main() -> None:
     torch.use_deterministic_algorithms(True)
     tokenizer = make_tokenizer()
     model = make_model(tokenizer)
+    tokenizer([""], padding=True)  # as training leaves it: tokenizer.json tells of it
     write_folders(copy.deepcopy(model), tokenizer)
 
     cases, forced = [], []

@@ -17,7 +17,7 @@ import { gpuForm } from './gpuForm';
 import { cacheNames } from './graphContract';
 import type { ModelFolder, OpenedModel } from './modelFolder';
 import type { OnnxFile } from './onnxFile';
-import { floatsOf, gatherRows, int64Tensor, isIdentity } from './tensors';
+import { floatsOf, gatherRows, int64Tensor, isIdentity, readableByRuntime } from './tensors';
 import { UncachedDecoder } from './uncachedDecoder';
 
 type Feeds = Record<string, Tensor>;
@@ -227,6 +227,7 @@ export class Seq2SeqModel {
 
   private async runGraph(session: InferenceSession, feeds: Feeds, fetches: readonly string[]): Promise<Feeds> {
     try {
+      for (const tensor of Object.values(feeds)) readableByRuntime(tensor);
       return (await session.run(feeds, fetches)) as Feeds;
     } catch (error) {
       const found = error instanceof Error ? error.message : String(error);

@@ -34,6 +34,17 @@ function bitsOf(data: NumericArray): Uint16Array {
   return data instanceof Uint16Array ? data : new Uint16Array(data.buffer, data.byteOffset, data.length);
 }
 
+/**
+ * The same tensor in a form that onnxruntime-node 1.30 can take: where there is a Float16Array (Node 24) its tensors hold one, which its
+ * native part takes for empty. The same bytes as a Uint16Array it reads.
+ */
+export function readableByRuntime(tensor: Tensor): Tensor {
+  const data = tensor.data as unknown as NumericArray;
+  if (tensor.type === 'float16' && !(data instanceof Uint16Array))
+    Object.defineProperty(tensor, 'data', { value: bitsOf(data) });
+  return tensor;
+}
+
 /** IEEE 754 binary16 to binary32. */
 function fromFloat16(bits: Uint16Array): Float32Array {
   const result = new Float32Array(bits.length);

@@ -162,14 +162,16 @@ export class Tokenizer {
     }
     text += decoder.flush();
     const tokens = tokenIds.map((id, index): Token => {
-      const end = completeAt(ends, index, text.length);
-      const start = Math.min(startOf(ends, index), end);
+      const isSpecial = this.specialIds.has(id);
+      const begin = startOf(ends, index);
+      const end = isSpecial ? begin : completeAt(ends, index, text.length);
+      const start = Math.min(begin, end);
       const lead = text.slice(start, end).length - text.slice(start, end).trimStart().length;
       return {
         id,
         text: this.textOf(id),
         range: [start + lead + offset, end + offset],
-        special: this.specialIds.has(id),
+        special: isSpecial,
         unknown: id === this.unknownId,
       };
     });

@@ -168,6 +168,15 @@ for (const [name, tokenizer] of tokenizers)
       }
     });
 
+    it('gives a special token no text, not that of the next one', () => {
+      const ids = tokenizer.encode('archivo').map(({ id }) => id);
+      const end = ids.at(-1)!;
+      const { tokens } = tokenizer.describeOutput([end, ...ids]);
+      assert.deepEqual([tokens[0].special, tokens[0].range], [true, [0, 0]]);
+      assert.equal(tokens[1].range[0], 0);
+      assert.ok(tokens.at(-1)!.special && tokens.at(-1)!.range[0] === tokens.at(-1)!.range[1]);
+    });
+
     it('streams exactly the text of the whole', () => {
       fc.assert(
         fc.property(
