@@ -1,0 +1,63 @@
+// @ts-check
+// `npm run bench:speed [-- opus | shipped | opus-int8 ... | limits]`: puts the peers and the models into the cache on first use, then compares.
+// The first time it downloads about 1 GB and needs Python 3.11. Run it on a quiet machine: what counts are the ratios.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+import { cacheFolder } from '../../scripts/setup/cacheFolder.mjs';
+import { run, runNpm, runScript } from '../../scripts/setup/command.mjs';
+
+const cache = path.join(cacheFolder(), 'peers');
+const python = path.join(cache, 'venv', 'bin', 'python');
+
+function installTransformersJs() {
+  if (existsSync(path.join(cache, 'node_modules', '@huggingface', 'transformers'))) return;
+  writeFileSync(path.join(cache, 'package.json'), '{"private": true}\n');
+  runNpm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '@huggingface/transformers@4.3.1'], { cwd: cache });
+}
+
+function installCTranslate2() {
+  const wanted = readFileSync('bench/speed/requirements.txt', 'utf8');
+  const installed = path.join(cache, 'installed.txt');
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === wanted) return;
+  run(process.env.PYTHON ?? 'python3', ['-m', 'venv', path.join(cache, 'venv')]);
+  run(python, ['-m', 'pip', 'install', '--quiet', '-r', 'bench/speed/requirements.txt']);
+  // One function of each; they pin an older transformers.
+  run(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', 'optimum==2.3.0', 'optimum-onnx==0.1.0']);
+  writeFileSync(installed, wanted);
+}
+
+/** Made again when the shipped model changes. */
+function buildModels() {
+  const made = path.join(cache, 'models', 'made.json');
+  const identity = readFileSync('models/default/headlight.json', 'utf8');
+  if (existsSync(made) && readFileSync(made, 'utf8') === identity) return;
+  run(python, ['bench/speed/build_models.py', path.join(cache, 'models'), 'models/default']);
+  writeFileSync(made, identity);
+}
+
+await runScript(async () => {
+  const chosen = process.argv.slice(2);
+  mkdirSync(cache, { recursive: true });
+  run(process.execPath, ['esbuild.mjs']);
+  await esbuild.build({
+    entryPoints: ['bench/speed/speed.ts', 'bench/speed/headlightPeer.ts', 'bench/speed/limits.ts'],
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    outdir: 'out/bench/speed',
+    external: ['onnxruntime-node'],
+    logLevel: 'warning',
+  });
+  const shapes = chosen.filter(name => name !== 'limits');
+  if (chosen.length === 0 || shapes.length > 0) {
+    installTransformersJs();
+    installCTranslate2();
+    buildModels();
+    run(process.execPath, ['out/bench/speed/speed.js', cache, ...shapes]);
+  }
+  if (chosen.length === 0 || chosen.includes('limits')) run(process.execPath, ['out/bench/speed/limits.js', cache]);
+  return 0;
+});
