@@ -186,8 +186,8 @@ export class Seq2SeqModel {
   ): Promise<DecodedStep> {
     const decoder = isFirst ? this.firstDecoder : this.pastDecoder;
     const isBest = bestCount !== undefined && decoder.givesBest;
-    const { logits, tokenIds, logSums } = bestTokensNames;
-    const scores = isBest ? [logits, tokenIds, logSums] : ['logits'];
+    const { logits, tokenIds, logProbabilities } = bestTokensNames;
+    const scores = isBest ? [logits, tokenIds, logProbabilities] : ['logits'];
     const outputs = await this.runDecoder(decoder, feeds, [...scores, ...fetches], bestCount);
     return { outputs, scores: isBest ? bestScores(outputs, bestCount) : wholeScores(outputs) };
   }
@@ -272,14 +272,13 @@ function wholeScores({ logits }: Feeds): StepScores {
 }
 
 function bestScores(outputs: Feeds, count: number): StepScores {
-  const { logits, tokenIds, logSums } = bestTokensNames;
-  return {
-    kind: 'best',
-    count,
-    tokenIds: outputs[tokenIds].data as Int32Array,
-    logits: floatsOf(outputs[logits]),
-    logSums: floatsOf(outputs[logSums]),
-  };
+  const logits = floatsOf(outputs[bestTokensNames.logits]);
+  const logProbabilities = floatsOf(outputs[bestTokensNames.logProbabilities]);
+  // A logit less its log-probability is the sum of its row.
+  const logSums = Float32Array.from({ length: logits.length / count }, (_, row) => {
+    return logits[row * count] - logProbabilities[row * count];
+  });
+  return { kind: 'best', count, tokenIds: outputs[bestTokensNames.tokenIds].data as Int32Array, logits, logSums };
 }
 
 /** Decodes with cached keys and values: each step runs only the new tokens. */

@@ -8,7 +8,7 @@ const elementTypeNumbers = { float32: 1, int32: 6, int64: 7, float16: 10 } as co
 
 type WrittenType = keyof typeof elementTypeNumbers;
 
-/** GraphProto.node of the operators of ONNX itself. `attributes`: from `integerAttribute` and `integersAttribute`. */
+/** GraphProto.node of the operators of ONNX itself. `attributes`: from `integerAttribute`. */
 export function nodeField(
   operator: string,
   inputs: readonly string[],
@@ -56,9 +56,4 @@ export function outputField(name: string): Uint8Array {
 /** NodeProto.attribute of type INT. */
 export function integerAttribute(name: string, value: number): Uint8Array {
   return messageField(5, stringField(1, name), integerField(3, value), integerField(20, 2));
-}
-
-/** NodeProto.attribute of type INTS; the values are not negative. */
-export function integersAttribute(name: string, values: readonly number[]): Uint8Array {
-  return messageField(5, stringField(1, name), ...values.map(value => integerField(8, value)), integerField(20, 7));
 }
