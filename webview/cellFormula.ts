@@ -1,8 +1,8 @@
 // One cell taken apart: the formula of "Attention Is All You Need" (Vaswani et al. 2017, section 3.2.1) with its own numbers.
 
+import type { Rgb } from '../src/model/attention/colorScale';
 import type { CellExplanation } from '../src/model/attention/methods';
 import { isUnavailable } from '../src/model/attention/methods';
-import type { Rgb } from './colorScale';
 import { context2d, element } from './dom';
 import type { Theme } from './theme';
 import { percent, unavailableSentence } from './words';

@@ -1,9 +1,9 @@
 // The map in large: as cells, lines or a table; a second one beside it; and one cell taken apart.
 
+import { colorScale } from '../src/model/attention/colorScale';
 import type { PanelChoice, PanelScale, PanelViewState } from '../src/protocol/webview';
 import { CellFormula } from './cellFormula';
 import { ChoiceButtons } from './choiceButtons';
-import { colorScale } from './colorScale';
 import { button, ChoiceControl } from './controls';
 import { element } from './dom';
 import { Heatmap } from './heatmap';

@@ -1,7 +1,7 @@
 // The legend of the colour scale: a bar with true values, and what the hatching means.
 
+import { levelOf, positionOf, weightAtPosition } from '../src/model/attention/colorScale';
 import type { PanelScale } from '../src/protocol/webview';
-import { levelOf, positionOf, weightAtPosition } from './colorScale';
 import { context2d, element } from './dom';
 import { percent } from './words';
 

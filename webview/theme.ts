@@ -1,6 +1,6 @@
 // The colours and fonts of the VS Code theme, as a canvas needs them.
 
-import type { Rgb } from './colorScale';
+import type { Rgb } from '../src/model/attention/colorScale';
 import { context2d, element } from './dom';
 
 export interface Theme {

@@ -6,14 +6,18 @@ import { buffer } from 'node:stream/consumers';
 import { cacheFolder } from '../client/cacheFolder';
 import { DeviceEngine } from '../client/deviceEngine';
 import { deviceLines } from '../client/deviceWords';
-import type { AttentionMaps } from '../model/attention/maps';
+import { textDocument } from '../model/attention/attentionDocument';
+import { documentJson } from '../model/attention/documentJson';
 import { type ErrorCode, HeadlightError } from '../model/errors';
 import { type GlossaryEntries, readGlossary } from '../model/text/glossary';
 import { isBuiltInModel } from '../model/text/pseudo';
 import type { ModelDescription, ModelWarning, RunResult, Segmentation, Task } from '../model/types';
 import type { DocumentParams, ModelTarget, RunParams } from '../protocol/engine';
-import { outputOfEachLine, type TextOutput, textJson, unknownTextWarning } from './output';
-import { help, parseCommandLine, type TextCommand, UsageError } from './usage';
+import { attentionDocument, formatDocument } from './attention';
+import { calibrate } from './calibrate';
+import { outputOfEachLine, type TextOutput, unknownTextWarning } from './output';
+import { help, parseCommandLine, type TextCommand } from './usage';
+import { UsageError } from './usageError';
 
 declare const HEADLIGHT_VERSION: string;
 
@@ -54,6 +58,7 @@ async function main(): Promise<void> {
     await printInfo(path.resolve(command.folder), command.json, command.probe);
     return;
   }
+  if (command.command === 'calibrate') return print(await calibrate(engine, targetOf(command), command));
   await runText(command);
 }
 
@@ -70,7 +75,7 @@ async function printInfo(folder: string, json: boolean, probeAgain: boolean): Pr
 }
 
 async function runText(command: TextCommand): Promise<void> {
-  const target: ModelTarget = { folder: modelFolder(command.model), device: command.device };
+  const target = targetOf(command);
   const text = await inputText(command);
   if (command.command === 'segments') return printSegments(command, text);
   if (!isBuiltInModel(target.folder)) await warnOf(target);
@@ -79,8 +84,12 @@ async function runText(command: TextCommand): Promise<void> {
   warn(unknownTextWarning(result));
   const outputs: readonly TextOutput[] = command.lines ? outputOfEachLine(result) : [result];
   for (const output of outputs) {
-    const maps = command.command === 'attention' ? await attentionOf(output, target) : undefined;
-    await print(`${JSON.stringify(textJson(output, result, maps))}\n`);
+    const { attention } = command;
+    await print(
+      attention
+        ? formatDocument(await attentionDocument(engine, target, result, output, attention.method), attention)
+        : `${JSON.stringify(documentJson(textDocument(result, output)))}\n`,
+    );
   }
 }
 
@@ -88,6 +97,10 @@ async function runText(command: TextCommand): Promise<void> {
 async function warnOf({ folder }: ModelTarget): Promise<void> {
   const { warnings } = await engine.call('describe', { folder });
   for (const warning of warnings) warn(modelWarnings[warning]);
+}
+
+function targetOf({ model, device }: Pick<TextCommand, 'model' | 'device'>): ModelTarget {
+  return { folder: modelFolder(model), device };
 }
 
 function modelFolder(model: string | undefined): string {
@@ -180,20 +193,6 @@ function segmentationOf({ lines, raw }: TextCommand): Segmentation {
   return raw ? 'whole' : 'sentences';
 }
 
-async function attentionOf({ segments }: TextOutput, target: ModelTarget): Promise<AttentionMaps[]> {
-  const maps: AttentionMaps[] = [];
-  for (const { sourceTokens, targetTokens } of segments)
-    maps.push(
-      await engine.call('attention', {
-        ...target,
-        sourceIds: sourceTokens.map(token => token.id),
-        targetIds: targetTokens.map(token => token.id),
-        priority: 'interactive',
-      }),
-    );
-  return maps;
-}
-
 async function inputText({ file, words }: TextCommand): Promise<string> {
   if (words.length > 0) return words.join(' ');
   if (file === undefined) return decodeText(await buffer(process.stdin), 'standard input');
@@ -251,7 +250,7 @@ function describeModel(model: ModelDescription): string {
 }
 
 /** Waits until a slow reader has taken it. */
-function print(text: string): Promise<void> {
+function print(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, error => (error ? reject(error) : resolve()));
   });

@@ -1,13 +1,6 @@
 // The JSON that the terminal program prints: results in the words and order that the README documents. Pure.
 
-import { type AttentionMaps, attentionKinds } from '../model/attention/maps';
 import type { CharacterRange, RunResult, Segment, Token } from '../model/types';
-
-/** Base64 of float32 little-endian, row-major in `shape`. */
-interface AttentionJson {
-  readonly shape: readonly number[];
-  readonly data: string;
-}
 
 /** A result for one text: the whole, or one line of it. */
 export interface TextOutput {
@@ -23,62 +16,6 @@ export function unknownTextWarning({ unknownText, model }: RunResult): string | 
   const percent = Math.max(1, Math.round((100 * unknownLength) / length));
   const list = examples.map(example => `"${example}"`).join(', ');
   return `the vocabulary of ${model.name} lacks ${percent} % of the source, such as ${list}: the model read "unknown" there`;
-}
-
-/** `maps`: attention of each segment, in their order. */
-export function textJson(
-  output: TextOutput,
-  result: RunResult,
-  maps: readonly AttentionMaps[] | undefined,
-): Record<string, unknown> {
-  const segments = output.segments.map((segment, index) => segmentJson(segment, maps?.[index]));
-  const json: Record<string, unknown> = {
-    source: output.source,
-    target: output.target,
-    model: result.model.name,
-    modelSha256: result.model.sha256,
-    device: result.device,
-    task: result.task,
-  };
-  if (result.from !== undefined) json.from = result.from;
-  if (result.to !== undefined) json.to = result.to;
-  if (result.pivot) json.pivot = result.pivot;
-  if (result.unknownText) json.unknownText = result.unknownText;
-  if (result.counts) json.counts = result.counts;
-  // One line of extract makes the whole no longer the model's own words.
-  if (result.task === 'summarize') json.kind = segments.some(({ kind }) => kind === 'extract') ? 'extract' : 'abstract';
-  if (segments.length === 1) {
-    const { source, target, ...fields } = segments[0];
-    Object.assign(json, fields);
-  }
-  json.segments = segments;
-  return json;
-}
-
-function segmentJson(segment: Segment, maps: AttentionMaps | undefined): Record<string, unknown> {
-  const json: Record<string, unknown> = {
-    source: segment.source,
-    target: segment.target,
-    sourceTokens: segment.sourceTokens.map(token => token.text),
-    sourceIds: segment.sourceTokens.map(token => token.id),
-    sourceRanges: segment.sourceTokens.map(token => token.range),
-    targetTokens: segment.targetTokens.map(token => token.text),
-    targetIds: segment.targetTokens.map(token => token.id),
-    targetRanges: segment.targetTokens.map(token => token.range),
-    logProbabilities: segment.logProbabilities,
-    score: segment.score,
-    truncated: segment.truncated,
-    ...(segment.kind && { kind: segment.kind }),
-    ...(segment.alternatives && { alternatives: segment.alternatives }),
-    ...(segment.hypotheses && { hypotheses: segment.hypotheses }),
-    ...(segment.block && { block: segment.block, fate: segment.fate, spans: segment.spans }),
-  };
-  if (maps) json.attention = Object.fromEntries(attentionKinds.map(kind => [kind, attentionJson(maps[kind])]));
-  return json;
-}
-
-function attentionJson({ shape, data }: AttentionMaps[keyof AttentionMaps]): AttentionJson {
-  return { shape, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') };
 }
 
 /**

@@ -4,12 +4,22 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type TextFormat, textFormats } from '../model/text/document';
 import { builtInModels, isBuiltInModel } from '../model/text/pseudo';
 import { type DeviceName, deviceNames } from '../model/types';
+import {
+  type AttentionOptions,
+  attentionHelp,
+  attentionOnlyOptions,
+  attentionOptions,
+  attentionOptionTypes,
+  calibrateOnlyOptions,
+} from './attentionUsage';
+import { UsageError } from './usageError';
 
 export const help = `headlight: translate and summarise text with a Transformer on this machine
 
   headlight translate [options] [TEXT...]
   headlight summarize [options] [TEXT...]
   headlight attention [options] [--target-ids 1,2,3] [TEXT...]
+  headlight calibrate [--model DIR] [--pairs PATH] [--write] [--json]
   headlight segments [--format F] [--language-id ID] [--glossary FILE] [--json] [TEXT...]
   headlight info [--json] [--probe] DIR
 
@@ -34,13 +44,10 @@ TEXT is joined by spaces; without TEXT or --file, standard input is read.
   --glossary FILE       JSON: {"term": "translation" | {"es": "..."} | null for never translated}
   --probe               with info: try the devices of this machine again
   --target-ids LIST     attention of this target instead of the model's own
-  --help, --version
+${attentionHelp}  --help, --version
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 crashed.
 `;
-
-/** The command line cannot be understood. */
-export class UsageError extends Error {}
 
 export type CommandName = 'translate' | 'summarize' | 'attention' | 'segments';
 
@@ -67,10 +74,23 @@ export interface TextCommand {
   readonly glossary: string | undefined;
   readonly targetIds: readonly number[] | undefined;
   readonly words: readonly string[];
+  /** Of `attention`; undefined for the others. */
+  readonly attention: AttentionOptions | undefined;
+}
+
+export interface CalibrateCommand {
+  readonly command: 'calibrate';
+  readonly model: string | undefined;
+  readonly device: DeviceName;
+  /** Path of a file of pairs. */
+  readonly pairs: string | undefined;
+  readonly write: boolean;
+  readonly json: boolean;
 }
 
 export type Command =
   | TextCommand
+  | CalibrateCommand
   | { readonly command: 'info'; readonly folder: string; readonly json: boolean; readonly probe: boolean }
   | { readonly command: 'help' }
   | { readonly command: 'version' };
@@ -96,6 +116,7 @@ const options = {
   glossary: { type: 'string' },
   'target-ids': { type: 'string' },
   probe: { type: 'boolean' },
+  ...attentionOptionTypes,
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options'];
@@ -110,7 +131,7 @@ export function parseCommandLine(args: readonly string[]): Command {
   if (values.version) return { command: 'version' };
   const [command, ...words] = positionals;
   if (command === undefined)
-    throw new UsageError('expected a command: translate, summarize, attention, segments or info');
+    throw new UsageError('expected a command: translate, summarize, attention, calibrate, segments or info');
   if (command === 'info') {
     const extra = Object.keys(values).find(name => name !== 'json' && name !== 'probe');
     if (extra !== undefined) throw new UsageError(`info takes a model folder, --json and --probe, found --${extra}`);
@@ -118,8 +139,10 @@ export function parseCommandLine(args: readonly string[]): Command {
     refuseBuiltIn(words[0], 'info');
     return { command, folder: words[0], json: values.json ?? false, probe: values.probe ?? false };
   }
+  if (command === 'calibrate') return calibrateCommand(values, words);
   if (!isTextCommand(command))
-    throw new UsageError(`expected a command (${textCommands.join(', ')} or info), found "${command}"`);
+    throw new UsageError(`expected a command (${textCommands.join(', ')}, calibrate or info), found "${command}"`);
+  refuseForeign(values, command);
   if (values.probe) throw new UsageError(`--probe belongs to info, not to ${command}`);
   if (values['target-ids'] !== undefined && command !== 'attention')
     throw new UsageError(`--target-ids belongs to attention, not to ${command}`);
@@ -129,7 +152,10 @@ export function parseCommandLine(args: readonly string[]): Command {
   if (values.file !== undefined && words.length > 0)
     throw new UsageError('give the text as words or as --file, not both');
   const isDocument = command === 'segments' || (command === 'translate' && !values.lines && !values.raw);
-  const extra = documentOptions.find(name => values[name] !== undefined && !isDocument);
+  const isAttention = command === 'attention';
+  const extra = documentOptions.find(
+    name => values[name] !== undefined && !isDocument && !(isAttention && name === 'format'),
+  );
   if (extra) throw new UsageError(`--${extra} belongs to translate and segments, without --lines and --raw`);
   if (command !== 'translate' || values.lines || values.raw) refuseBuiltIn(values.model, command);
   return {
@@ -147,11 +173,14 @@ export function parseCommandLine(args: readonly string[]): Command {
     raw: values.raw ?? false,
     json: values.json ?? false,
     file: values.file,
-    format: formatOf(values.format) ?? (values.file !== undefined && isDocument ? 'auto' : undefined),
+    format: isAttention
+      ? undefined
+      : (formatOf(values.format) ?? (values.file !== undefined && isDocument ? 'auto' : undefined)),
     languageId: values['language-id'],
     glossary: values.glossary,
     targetIds: tokenIds('--target-ids', values['target-ids']),
     words,
+    attention: isAttention ? attentionOptions(values) : undefined,
   };
 }
 
@@ -164,8 +193,29 @@ function parse(args: readonly string[]) {
   }
 }
 
+type Values = ReturnType<typeof parse>['values'];
+
+function refuseForeign(values: Values, command: CommandName): void {
+  const ofCalibrate = calibrateOnlyOptions.find(name => values[name] !== undefined);
+  if (ofCalibrate) throw new UsageError(`--${ofCalibrate} belongs to calibrate, not to ${command}`);
+  const ofAttention = attentionOnlyOptions.find(name => values[name] !== undefined && command !== 'attention');
+  if (ofAttention) throw new UsageError(`--${ofAttention} belongs to attention, not to ${command}`);
+}
+
+const calibrateOptions: readonly string[] = ['model', 'device', 'pairs', 'write', 'json'];
+
+function calibrateCommand(values: Values, words: readonly string[]): CalibrateCommand {
+  const extra = Object.keys(values).find(name => !calibrateOptions.includes(name));
+  if (extra !== undefined)
+    throw new UsageError(`calibrate takes --model, --device, --pairs, --write and --json, found --${extra}`);
+  if (words.length > 0) throw new UsageError(`calibrate takes no text, found "${words[0]}"`);
+  refuseBuiltIn(values.model, 'calibrate');
+  const { model, pairs, write = false, json = false } = values;
+  return { command: 'calibrate', model, device: deviceOf(values.device), pairs, write, json };
+}
+
 /** What is in no plain text, and what a given target leaves no room for. */
-function refuseDetails(values: ReturnType<typeof parse>['values'], command: CommandName): void {
+function refuseDetails(values: Values, command: CommandName): void {
   for (const name of ['n-best', 'alternatives'] as const)
     if (values[name] !== undefined && !values.json && command !== 'attention')
       throw new UsageError(`--${name} belongs to --json`);

@@ -92,6 +92,11 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     sentence: l10n.t('The device "{0}" failed while the model ran.', plain(device)),
     actions: ['retry', 'openDeviceSetting', 'showLog'],
   }),
+  'attention-file-corrupt': ({ file, rule, found }) => ({
+    severity: 'error',
+    sentence: l10n.t('{0} is no attention file of Headlight: {1}; found: {2}.', plain(file), plain(rule), plain(found)),
+    actions: ['showLog'],
+  }),
   'attention-unavailable': ({ file, rule }) => ({
     severity: 'warning',
     sentence: l10n.t('This model does not show its attention ({0}: {1}).', plain(file), plain(rule)),

@@ -28,6 +28,8 @@ export type ErrorCode =
   | 'device-unavailable'
   /** The device failed while loading or running. details: {device} */
   | 'device-failed'
+  /** A file of attention that was exported is not what Headlight writes. details: {file, rule, found} */
+  | 'attention-file-corrupt'
   /** The export hides its attention weights. details: {file, rule, found} */
   | 'attention-unavailable'
   /** The engine process ended by itself. details: {exitCode, signal} */

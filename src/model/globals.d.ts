@@ -24,3 +24,6 @@ declare class AbortController {
 
 /** Base64 to one character for each byte. */
 declare function atob(data: string): string;
+
+/** One character for each byte to base64. */
+declare function btoa(data: string): string;

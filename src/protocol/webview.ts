@@ -1,6 +1,7 @@
 // The boundary between the extension and the attention panel's webview: every method, typed.
 
 import type { ExportFormat } from '../model/attention/attentionDocument';
+import type { WeightScale } from '../model/attention/colorScale';
 import type { HeadStatistics } from '../model/attention/headStatistics';
 import type { AttentionKind } from '../model/attention/maps';
 import type {
@@ -212,8 +213,7 @@ export type PanelMethods = {
 /** What rows and columns of a map stand for. */
 export type PanelUnit = 'words' | 'subwords' | 'sentences';
 
-/** How a weight becomes a colour: `squareRoot` lifts small weights, `proportional` does not. */
-export type PanelScale = 'squareRoot' | 'proportional';
+export type PanelScale = WeightScale;
 
 /** How heads are ordered in the grid. */
 export type HeadOrder = 'layer' | 'sharpness' | 'entropy' | 'sinkMass' | 'distance';

@@ -438,21 +438,26 @@ def searches_of(family: Family, task: dict, vocabulary: Vocabulary, banned: list
     return [({**options, **forced}, count) for options, count in [*usual, *[(extra, 1) for extra in family.searches]]]
 
 
+def trained(family: Family, temporary: Path) -> tuple[Vocabulary, torch.nn.Module]:
+    vocabulary = family.vocabulary(temporary)
+    torch.manual_seed(3)
+    model = family.model(vocabulary)
+    use_attention(model, "eager")
+    output.trained(family.parameters or family.folder, model, lambda: train(family, vocabulary, model))
+    if family.export.precision == "_fp16":
+        # The same parameters for transformers, so that only the arithmetic differs.
+        for parameter in model.parameters():
+            parameter.data = parameter.data.half().float()
+    if model.config.model_type == "marian":
+        # In real Marian models, too, pad wins steps unless it is suppressed: its logit is 0, others are negative.
+        model.final_logits_bias[0, model.config.pad_token_id] = 10
+    return vocabulary, model
+
+
 def make(family: Family) -> None:
     with tempfile.TemporaryDirectory() as temporary:
-        vocabulary = family.vocabulary(Path(temporary))
-        torch.manual_seed(3)
-        model = family.model(vocabulary)
-        use_attention(model, "eager")
-        output.trained(family.parameters or family.folder, model, lambda: train(family, vocabulary, model))
-        if family.export.precision == "_fp16":
-            # The same parameters for transformers, so that only the arithmetic differs.
-            for parameter in model.parameters():
-                parameter.data = parameter.data.half().float()
+        vocabulary, model = trained(family, Path(temporary))
         pad = model.config.pad_token_id
-        if model.config.model_type == "marian":
-            # In real Marian models, too, pad wins steps unless it is suppressed: its logit is 0, others are negative.
-            model.final_logits_bias[0, pad] = 10
         generation = dict(family.generation)
         if generation.get("bad_words_ids") == "pad":
             generation["bad_words_ids"] = [[pad]]
@@ -643,4 +648,5 @@ def main() -> None:
             make(family)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -67,7 +67,7 @@ export function readMarianGolden(): MarianGolden {
   return { cases, forced: forced.map(decodeForced) };
 }
 
-interface EncodedMap {
+export interface EncodedMap {
   readonly shape: [number, number, number, number];
   readonly data: string;
 }
@@ -76,10 +76,10 @@ export type EncodedForced = Omit<GoldenForcedTarget, 'attention'> & { readonly a
 
 export function decodeForced({ attention, ...rest }: EncodedForced): GoldenForcedTarget {
   const { encoder, decoder, cross } = attention;
-  return { ...rest, attention: { encoder: decode(encoder), decoder: decode(decoder), cross: decode(cross) } };
+  return { ...rest, attention: { encoder: decodeMap(encoder), decoder: decodeMap(decoder), cross: decodeMap(cross) } };
 }
 
-function decode({ shape, data }: EncodedMap) {
+export function decodeMap({ shape, data }: EncodedMap) {
   const bytes = Buffer.from(data, 'base64');
   const values = new Float32Array(bytes.length / 4);
   for (let index = 0; index < values.length; index++) values[index] = bytes.readFloatLE(4 * index);

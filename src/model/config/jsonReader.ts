@@ -1,6 +1,9 @@
 // Reads fields of a JSON file and says precisely what is wrong with them. Runs anywhere.
 
-import { excerpt, HeadlightError } from '../errors';
+import { type ErrorCode, excerpt, HeadlightError } from '../errors';
+
+/** What a file is: of a model, or one that Headlight wrote. */
+type CorruptCode = Extract<ErrorCode, 'model-file-corrupt' | 'attention-file-corrupt'>;
 
 /** A JSON object from a file, whose fields are read by name and checked. Every error names the file, the rule and the value found. */
 export class JsonReader {
@@ -8,18 +11,19 @@ export class JsonReader {
     private readonly value: Record<string, unknown>,
     private readonly file: string,
     private readonly path: string,
+    private readonly code: CorruptCode,
   ) {}
 
-  /** Errors: `model-file-corrupt` when the text is not JSON or not an object. */
-  static parse(text: string, file: string): JsonReader {
+  /** Errors, here and for every field: `code`, when the text is not JSON or not an object. */
+  static parse(text: string, file: string, code: CorruptCode = 'model-file-corrupt'): JsonReader {
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch (error) {
-      throw corrupt(file, 'the file is JSON', excerpt(error instanceof Error ? error.message : String(error)));
+      throw corrupt(code, file, 'the file is JSON', excerpt(error instanceof Error ? error.message : String(error)));
     }
-    if (!isObject(value)) throw corrupt(file, 'the file is a JSON object', describe(value));
-    return new JsonReader(value, file, '');
+    if (!isObject(value)) throw corrupt(code, file, 'the file is a JSON object', describe(value));
+    return new JsonReader(value, file, '', code);
   }
 
   /** The plain value, for libraries that read it themselves. */
@@ -97,12 +101,27 @@ export class JsonReader {
     const value = this.value[name];
     if (!this.has(name)) return undefined;
     if (!isObject(value)) throw this.wrong(name, 'an object', value);
-    return new JsonReader(value, this.file, this.place(name));
+    return new JsonReader(value, this.file, this.place(name), this.code);
+  }
+
+  optionalObjects(name: string): readonly JsonReader[] | undefined {
+    const value = this.value[name];
+    if (!this.has(name)) return undefined;
+    if (!Array.isArray(value) || !value.every(isObject)) throw this.wrong(name, 'a list of objects', value);
+    return value.map((item, index) => new JsonReader(item, this.file, `${this.place(name)}[${index}]`, this.code));
+  }
+
+  optionalNumbers(name: string): readonly number[] | undefined {
+    const value = this.value[name];
+    if (!this.has(name)) return undefined;
+    if (!Array.isArray(value) || !value.every(item => Number.isFinite(item)))
+      throw this.wrong(name, 'a list of numbers', value);
+    return value;
   }
 
   /** For a rule that this class does not know. */
   wrong(name: string, rule: string, found: unknown): HeadlightError {
-    return corrupt(this.file, `"${excerpt(this.place(name))}" is ${rule}`, describe(found));
+    return corrupt(this.code, this.file, `"${excerpt(this.place(name))}" is ${rule}`, describe(found));
   }
 
   private place(name: string): string {
@@ -110,8 +129,8 @@ export class JsonReader {
   }
 }
 
-function corrupt(file: string, rule: string, found: string): HeadlightError {
-  return new HeadlightError('model-file-corrupt', `${file}: expected that ${rule}, found ${found}`, {
+function corrupt(code: CorruptCode, file: string, rule: string, found: string): HeadlightError {
+  return new HeadlightError(code, `${file}: expected that ${rule}, found ${found}`, {
     file,
     rule,
     found,

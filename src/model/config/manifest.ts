@@ -69,13 +69,14 @@ function readSummaryTask(json: JsonReader | undefined): SummaryTask | undefined 
   return prefix && (extractBelow === undefined ? prefix : { ...prefix, extractBelow });
 }
 
-function readAlignment(json: JsonReader | undefined): AlignmentHeads | undefined {
+export function readAlignment(json: JsonReader | undefined): AlignmentHeads | undefined {
   if (!json) return undefined;
-  return {
+  const heads = {
     layer: json.integer('layer'),
     heads: json.optionalIntegers('heads') ?? [],
     inputShift: json.optionalBoolean('inputShift') ?? false,
   };
+  return json.optionalBoolean('norm') ? { ...heads, norm: true } : heads;
 }
 
 function readFiles(json: JsonReader | undefined): Readonly<Record<string, string>> {

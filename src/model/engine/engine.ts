@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import type { CallContext, Handlers } from '../../protocol/channel';
 import type {
   AttentionParams,
+  CalibrateParams,
   EngineMethods,
   EngineStatus,
   ForceParams,
@@ -16,6 +17,7 @@ import type {
   SegmentsParams,
 } from '../../protocol/engine';
 import type { AttentionMaps } from '../attention/maps';
+import type { Calibration } from '../attention/methods';
 import { type LanguageSettings, languageSettings } from '../config/languageTokens';
 import type { DeviceMeasurement } from '../devices/measurement';
 import { HeadlightError, Superseded, throwIfAborted } from '../errors';
@@ -29,7 +31,10 @@ import { SentenceCache } from '../text/sentenceCache';
 import { rawUnits, summaryUnits, translationUnits } from '../text/units';
 import { UnknownCounter } from '../text/unknownText';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import type { CharacterRange, RunResult } from '../types';
+import type { CharacterRange, RunResult, Task, Token } from '../types';
+import { AttentionRequests, type Turn } from './attentionRequests';
+import { givenPairs, ownPairs, ownTexts, runCalibration } from './calibrationRun';
+import { keepCalibration, withCalibration } from './calibrationStore';
 import { DocumentParser } from './documentParser';
 import { documentResult, runBuiltIn, translateWithModel } from './documentTask';
 import { measureDevice } from './measureDevice';
@@ -63,14 +68,15 @@ export class Engine {
   private readonly models = new ModelStore();
   private readonly sentenceCache = new SentenceCache();
   private readonly parser = new DocumentParser();
+  private readonly looks = new AttentionRequests(job => this.scheduler.run('document', undefined, job));
   /** Ends the running hover when a newer one comes. */
   private hover: AbortController | undefined;
 
   /** The handlers of the protocol, for a channel. */
   handlers(): Handlers<EngineMethods> {
     return {
-      describe: ({ folder }) => this.models.describe(folder),
-      load: params => this.use(params, 'interactive', async model => model.description),
+      describe: async ({ folder }) => withCalibration(await this.models.describe(folder)),
+      load: params => this.use(params, 'interactive', model => withCalibration(model.description)),
       measureDevice: (params, { signal }) => this.measure(params, signal),
       run: (params, context) => this.run(params, context),
       useGrammars: ({ grammars }) => {
@@ -79,10 +85,10 @@ export class Engine {
       },
       segments: (params, { signal }) => this.segments(params, signal),
       attention: (params, { signal }) => this.attention(params, signal),
-      methodMaps: () => notYet('methodMaps'),
-      align: () => notYet('align'),
-      explainCell: () => notYet('explainCell'),
-      calibrate: () => notYet('calibrate'),
+      methodMaps: (params, { signal }) => this.look(params, signal, (...args) => this.looks.methodMaps(...args)),
+      align: (params, { signal }) => this.look(params, signal, (...args) => this.looks.align(...args)),
+      explainCell: (params, { signal }) => this.look(params, signal, (...args) => this.looks.explainCell(...args)),
+      calibrate: (params, context) => this.calibrate(params, context),
       force: (params, { signal }) => this.force(params, signal),
       status: () => this.status(),
       ping: () => undefined,
@@ -242,15 +248,49 @@ export class Engine {
     );
   }
 
+  private look<Params extends AttentionParams, Result>(
+    params: Params,
+    signal: AbortSignal,
+    answer: (model: Seq2SeqModel, params: Params, turn: Turn) => Promise<Result>,
+  ): Promise<Result> {
+    const turn: Turn = job => this.scheduler.run(params.priority, signal, job);
+    return this.use(params, params.priority, model => answer(model, params, turn));
+  }
+
+  private async calibrate(
+    params: CalibrateParams,
+    { signal, report }: CallContext<EngineMethods['calibrate']['progress']>,
+  ): Promise<Calibration> {
+    const turn: Turn = job => this.scheduler.run('interactive', signal, job);
+    return this.use(params, 'interactive', async model => {
+      const { texts, task } = ownTexts(model);
+      const ownTask: Task = task ?? { kind: 'raw' };
+      const run = {
+        folder: params.folder,
+        device: params.device,
+        options: { beamCount: 1 },
+        priority: 'interactive',
+      } as const;
+      const translate = (text: string) =>
+        this.runOn(model, { ...run, text, task: ownTask, segmentation: 'whole' }, signal, () => {});
+      const tokensOf = (text: string) => sourceTokensOf(model, text, planRun(model, { text, task: ownTask }), ownTask);
+      const pairs = params.pairs ? givenPairs(model, params.pairs, tokensOf) : ownPairs(texts, translate);
+      const count = (params.pairs ?? texts).length;
+      const calibration = await runCalibration(model, pairs, count, this.looks, turn, report);
+      // Heads that link no better than those declared are no reason to overrule whoever made the model.
+      const isBetter = calibration.rightAfter > calibration.rightBefore;
+      if (isBetter || !model.description.alignment)
+        await keepCalibration(calibration, params.write ? params.folder : undefined);
+      return calibration;
+    });
+  }
+
   private async force(params: ForceParams, signal: AbortSignal): Promise<RunResult> {
     return this.use(params, 'interactive', async model => {
       const plan = planRun(model, { text: params.text, task: params.task });
       requireTokenizable(model, params.text);
       const { tokenizer } = model.folder;
-      const sourceTokens =
-        params.task.kind === 'raw'
-          ? tokenizer.encodeRaw(params.text)
-          : tokenizer.encode(params.text, plan.prefix, 0, plan.languages.template);
+      const sourceTokens = sourceTokensOf(model, params.text, plan, params.task);
       const sourceIds = sourceTokens.map(token => token.id);
       const targetIds = forcedIds(tokenizer, params);
       const { logProbabilities, alternatives } = await this.scheduler.run('interactive', signal, () =>
@@ -309,8 +349,10 @@ function forcedIds(tokenizer: Tokenizer, { targetIds, targetText }: ForceParams)
   return [...targetIds.slice(0, before), ...textIds, ...targetIds.slice(isText.lastIndexOf(true) + 1)];
 }
 
-function notYet(method: string): never {
-  throw new HeadlightError('internal', `the engine has the form of ${method}, not yet its work`);
+/** Tokens of a text as the task has the model read it. */
+function sourceTokensOf(model: Seq2SeqModel, text: string, { prefix, languages }: Plan, task: Task): Token[] {
+  const { tokenizer } = model.folder;
+  return task.kind === 'raw' ? tokenizer.encodeRaw(text) : tokenizer.encode(text, prefix, 0, languages.template);
 }
 
 function planRun(model: Seq2SeqModel, { task, text }: { task: RunParams['task']; text: string }): Plan {

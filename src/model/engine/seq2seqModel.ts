@@ -106,13 +106,7 @@ export class Seq2SeqModel {
   ): Promise<ForcedPass> {
     const reason = this.encoder.reason ?? this.firstDecoder.reason;
     if (reason) throw reason;
-    if (targetIds.length === 0)
-      throw new HeadlightError('invalid-request', 'a forced target needs at least one token', {
-        rule: '1 token',
-        found: 0,
-      });
-    this.checkIds(sourceIds, 'source');
-    this.checkIds(targetIds, 'target');
+    this.checkForced(sourceIds, targetIds);
     const mask = int64Tensor([sourceIds.map(() => 1)]);
     const encoderTaps = this.encoder.taps.map(tapOutputName);
     const encoded = await this.runGraph(
@@ -120,10 +114,9 @@ export class Seq2SeqModel {
       { input_ids: int64Tensor([sourceIds]), attention_mask: mask },
       ['last_hidden_state', ...encoderTaps],
     );
-    const decoderInputIds = [this.folder.generation.decoderStartTokenId, ...targetIds.slice(0, -1)];
     const decoded = await this.runDecoder(
       this.firstDecoder,
-      this.firstStepFeeds(int64Tensor([decoderInputIds]), encoded.last_hidden_state, mask),
+      this.forcedFeeds(targetIds, encoded.last_hidden_state, mask),
       ['logits', ...this.firstDecoder.taps.map(tapOutputName)],
     );
     const { encoderHeadCount, decoderHeadCount } = this.architecture;
@@ -141,16 +134,48 @@ export class Seq2SeqModel {
 
   /** The log-probability of each token of a given target, by one pass over both (teacher forcing). Errors: as `forcedPass`, for any export. */
   async logProbabilitiesOf(sourceIds: readonly number[], targetIds: readonly number[]): Promise<readonly number[]> {
+    const [logProbabilities] = await this.maskedLogProbabilitiesOf(sourceIds, targetIds, [sourceIds.map(() => 1)]);
+    return logProbabilities;
+  }
+
+  /**
+   * As `logProbabilitiesOf`, in one batch for several ways to hide parts of the source: each mask is 1 for tokens that are seen and 0 for
+   * hidden ones. `[mask, step]`.
+   */
+  async maskedLogProbabilitiesOf(
+    sourceIds: readonly number[],
+    targetIds: readonly number[],
+    masks: readonly (readonly number[])[],
+  ): Promise<readonly (readonly number[])[]> {
+    this.checkForced(sourceIds, targetIds);
+    const attentionMask = int64Tensor(masks);
+    const { last_hidden_state: hiddenStates } = await this.runGraph(
+      this.encoder.session,
+      { input_ids: int64Tensor(masks.map(() => sourceIds)), attention_mask: attentionMask },
+      ['last_hidden_state'],
+    );
+    const feeds = this.forcedFeeds(targetIds, hiddenStates, attentionMask, masks.length);
+    const { logits } = await this.runDecoder(this.firstDecoder, feeds, ['logits']);
+    const values = floatsOf(logits);
+    const size = values.length / masks.length;
+    return masks.map((_, row) => stepsOf(values.subarray(row * size, (row + 1) * size), targetIds, 0).logProbabilities);
+  }
+
+  /** Errors: `invalid-request` for an empty target or an id outside the vocabulary, `source-too-long`. */
+  checkForced(sourceIds: readonly number[], targetIds: readonly number[]): void {
+    if (targetIds.length === 0)
+      throw new HeadlightError('invalid-request', 'a forced target needs at least one token', {
+        rule: '1 token',
+        found: 0,
+      });
     this.checkIds(sourceIds, 'source');
     this.checkIds(targetIds, 'target');
-    const { hiddenStates, attentionMask } = await this.encode([sourceIds]);
-    const inputIds = int64Tensor([[this.folder.generation.decoderStartTokenId, ...targetIds.slice(0, -1)]]);
-    const { logits } = await this.runDecoder(
-      this.firstDecoder,
-      this.firstStepFeeds(inputIds, hiddenStates, attentionMask),
-      ['logits'],
-    );
-    return stepsOf(floatsOf(logits), targetIds, 0).logProbabilities;
+  }
+
+  /** @internal Feeds of a teacher-forced pass: the start token, then the target without its last, in `rowCount` equal rows. */
+  forcedFeeds(targetIds: readonly number[], hiddenStates: Tensor, attentionMask: Tensor, rowCount = 1): Feeds {
+    const inputIds = [this.folder.generation.decoderStartTokenId, ...targetIds.slice(0, -1)];
+    return this.firstStepFeeds(int64Tensor(new Array(rowCount).fill(inputIds)), hiddenStates, attentionMask);
   }
 
   /** Frees the sessions. Waits for nothing: call it between graph runs. */
@@ -392,7 +417,8 @@ async function loadTapped(
   return { session: await loadSession(file, bytes, device), taps, reason, givesBest: bestTokens !== undefined };
 }
 
-async function loadSession(
+/** A session over a file whose graph may have been edited: `bytes`. Errors: `device-failed`. */
+export async function loadSession(
   file: OnnxFile,
   bytes: Uint8Array,
   device: Exclude<DeviceName, 'auto'>,

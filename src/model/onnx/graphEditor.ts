@@ -6,6 +6,25 @@ import type { OnnxGraph, OnnxModel, OnnxNode } from './graphReader';
 import { castField, integerAttribute, outputField } from './graphWriter';
 import { applyEdits, integerField, type MessageEdit, stringField } from './protobufWriter';
 
+/** One more output of a model: made in the main graph, or, in a merged decoder, in each branch of its `If`. */
+export interface GraphOutput {
+  readonly name: string;
+  /** The `If` whose branches make it. Undefined: the main graph does. */
+  readonly branchNode: OnnxNode | undefined;
+  readonly places: readonly OutputPlace[];
+}
+
+export interface OutputPlace {
+  readonly graph: OnnxGraph;
+  /** What makes a tensor of that name in `graph`: nodes to be added, and edits of those that are there. */
+  readonly make: (name: string) => GraphChange;
+}
+
+export interface GraphChange {
+  readonly append: Uint8Array[];
+  readonly inner: MessageEdit[];
+}
+
 /**
  * The bytes of the same model with one more output per tap, named by `tapOutputName` and float32 whatever the model computes in,
  * ready for `InferenceSession.create`. `bytes` are those that `model` was read from; they are copied, not changed.
@@ -17,52 +36,66 @@ export function addTapOutputs(
   taps: readonly AttentionTap[],
   graphFields: readonly Uint8Array[] = [],
 ): Uint8Array {
-  const plain = taps.filter(({ branchNode }) => branchNode === undefined);
-  const merged = taps.filter(({ branchNode }) => branchNode !== undefined);
-  const main = exposeTensors(plain.map(tap => [tap.tensors[0], tapOutputName(tap)]));
-  for (const tap of merged) main.append.push(outputField(tapOutputName(tap)));
-  for (const node of new Set(merged.map(({ branchNode }) => branchNode)))
+  return addOutputs(bytes, model, taps.map(weightsOutput), graphFields);
+}
+
+/** The attention weights of a layer as an output. */
+export function weightsOutput(tap: AttentionTap): GraphOutput {
+  return {
+    name: tapOutputName(tap),
+    branchNode: tap.branchNode,
+    places: tap.tensors.map(tensor => ({ graph: tensor.graph, make: name => exposeTensor(tensor, name) })),
+  };
+}
+
+/** The bytes of the same model with more outputs; as `addTapOutputs`. */
+export function addOutputs(
+  bytes: Uint8Array,
+  model: OnnxModel,
+  outputs: readonly GraphOutput[],
+  graphFields: readonly Uint8Array[] = [],
+): Uint8Array {
+  const main: GraphChange = { append: [], inner: [] };
+  for (const { name, branchNode, places } of outputs)
+    if (branchNode === undefined) include(main, places[0].make(name), name);
+    else main.append.push(outputField(name));
+  for (const node of new Set(outputs.map(({ branchNode }) => branchNode)))
     if (node !== undefined)
       main.inner.push(
         branchEdit(
           node,
-          merged.filter(({ branchNode }) => branchNode === node),
+          outputs.filter(({ branchNode }) => branchNode === node),
         ),
       );
   main.append.push(...graphFields);
   return applyEdits(bytes, graphEdits(model.graph, main));
 }
 
-interface GraphChange {
-  readonly append: Uint8Array[];
-  readonly inner: MessageEdit[];
+function include(graph: GraphChange, { append, inner }: GraphChange, outputName: string): void {
+  graph.append.push(...append, outputField(outputName));
+  graph.inner.push(...inner);
 }
 
 /** The `If` and its branches get the outputs in the same order: they match by position. */
-function branchEdit(node: OnnxNode, taps: readonly AttentionTap[]): MessageEdit {
+function branchEdit(node: OnnxNode, outputs: readonly GraphOutput[]): MessageEdit {
   const inner: MessageEdit[] = [];
   for (const { name: branchName, location, graphs } of node.attributes) {
     for (const graph of graphs) {
-      const tensors = taps.flatMap(tap =>
-        tap.tensors
-          .filter(tensor => tensor.graph === graph)
-          .map(tensor => [tensor, `${tapOutputName(tap)}.${branchName}`] as const),
-      );
-      inner.push({ location, append: [], inner: graphEdits(graph, exposeTensors(tensors)) });
+      const change: GraphChange = { append: [], inner: [] };
+      for (const { name, places } of outputs)
+        for (const place of places)
+          if (place.graph === graph) include(change, place.make(`${name}.${branchName}`), `${name}.${branchName}`);
+      inner.push({ location, append: [], inner: graphEdits(graph, change) });
     }
   }
-  return { location: node.location, append: taps.map(tap => stringField(2, tapOutputName(tap))), inner };
+  return { location: node.location, append: outputs.map(({ name }) => stringField(2, name)), inner };
 }
 
-/** Makes tensors of one graph outputs of that graph, under new names. */
-function exposeTensors(tensors: readonly (readonly [TappedTensor, string])[]): GraphChange {
-  const change: GraphChange = { append: [], inner: [] };
-  for (const [tensor, name] of tensors) {
-    const weights = tensor.name ?? `${name}.weights`;
-    if (tensor.name === undefined) change.inner.push(attentionEdit(tensor.node, weights));
-    change.append.push(castField(weights, name, 'float32'), outputField(name));
-  }
-  return change;
+/** Gives attention weights out under a new name. */
+function exposeTensor(tensor: TappedTensor, name: string): GraphChange {
+  const weights = tensor.name ?? `${name}.weights`;
+  const inner = tensor.name === undefined ? [attentionEdit(tensor.node, weights)] : [];
+  return { append: [castField(weights, name, 'float32')], inner };
 }
 
 /** The `Attention` operator of opset 23 gives out its weights as fourth output, when `qk_matmul_output_mode` is 3. */

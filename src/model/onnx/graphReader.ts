@@ -14,11 +14,13 @@ export interface OnnxValue {
   readonly dims: readonly (number | string)[] | undefined;
 }
 
-/** One attribute of a node. Of its value only graphs are read. */
+/** One attribute of a node. Of its value only graphs and single numbers are read. */
 export interface OnnxAttribute {
   readonly name: string;
   readonly location: FieldLocation;
   readonly graphs: readonly OnnxGraph[];
+  /** The value of an attribute that is one integer or one float. */
+  readonly number: number | undefined;
 }
 
 export interface OnnxNode {
@@ -171,15 +173,18 @@ function readAttribute(reader: ProtobufReader): OnnxAttribute {
   const graph = emptyGraph();
   const graphs: OnnxGraph[] = [];
   let name = '';
+  let number: number | undefined;
   while (reader.nextField()) {
     if (reader.fieldNumber === 1) name = reader.readString();
+    else if (reader.fieldNumber === 2) number = reader.readFloat();
+    else if (reader.fieldNumber === 3) number = Number(reader.readInteger());
     else if (reader.fieldNumber === 6) readGraph(reader.readMessage(), graph);
     else if (reader.fieldNumber === 11) graphs.push(readWholeGraph(reader.readMessage()));
     else reader.skip();
   }
   if (name === '') throw reader.corrupt('an attribute has a name', 'none', reader.location.start);
   if (graph.locations.length > 0) graphs.unshift(finishGraph(graph));
-  return { name, location: reader.location, graphs };
+  return { name, location: reader.location, graphs, number };
 }
 
 function readWholeGraph(reader: ProtobufReader): OnnxGraph {

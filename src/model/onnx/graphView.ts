@@ -95,12 +95,38 @@ export class GraphView {
   entersProductOfActivations(tensor: string): boolean {
     const tensors = new Set([tensor]);
     for (const current of tensors) {
-      for (const node of this.consumers.get(current) ?? []) {
+      for (const node of this.consumersOf(current)) {
         if (this.productOf(node)?.ofActivations) return true;
         if (this.valueInputsOf(node).includes(current)) for (const output of node.outputs) tensors.add(output);
       }
     }
     return false;
+  }
+
+  /** The first matrix product that `tensor`, moved, scaled, masked or quantized, enters as its left factor, and its node. */
+  productAfter(tensor: string): { readonly node: OnnxNode; readonly product: MatrixProduct } | undefined {
+    const tensors = new Set([tensor]);
+    for (const current of tensors) {
+      for (const node of this.consumersOf(current)) {
+        const product = this.productOf(node);
+        if (product?.left === current) return { node, product };
+        if (this.valueInputsOf(node).includes(current)) for (const output of node.outputs) tensors.add(output);
+      }
+    }
+    return undefined;
+  }
+
+  producerOf(tensor: string): OnnxNode | undefined {
+    return this.producers.get(tensor);
+  }
+
+  consumersOf(tensor: string): readonly OnnxNode[] {
+    return this.consumers.get(tensor) ?? [];
+  }
+
+  /** True for parameters, constants, and what is computed from these alone. */
+  isParameter(tensor: string): boolean {
+    return this.parameters.has(tensor);
   }
 
   private addNode(node: OnnxNode): void {

@@ -16,6 +16,7 @@ const examples: Record<ErrorCode, Record<string, string | number | string[]>> = 
   'invalid-request': { rule: 'x', found: 'y' },
   'device-unavailable': { device: 'cuda', found: ['cpu'] },
   'device-failed': { device: 'webgpu' },
+  'attention-file-corrupt': { file: 'a.json', rule: 'the file is JSON', found: 'nothing' },
   'attention-unavailable': { file: 'a.onnx', rule: 'r', found: 'f' },
   'engine-crashed': { exitCode: 1 },
   'engine-timeout': { limitMs: 60_000 },

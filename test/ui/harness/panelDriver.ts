@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { PanelAnswers } from '../../../src/extension/panelAnswers';
+import { colorScale, type Rgb } from '../../../src/model/attention/colorScale';
 import { isUnavailable } from '../../../src/model/attention/methods';
 import type { PanelViewState } from '../../../src/protocol/webview';
-import { colorScale, type Rgb } from '../../../webview/colorScale';
 import type { PanelHost } from '../../../webview/panelHost';
 import { PanelStore } from '../../../webview/panelHost';
 import { pullMap } from '../../../webview/pulls';

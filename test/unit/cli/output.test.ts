@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { outputOfEachLine, textJson } from '../../../src/cli/output';
+import { outputOfEachLine } from '../../../src/cli/output';
+import { textDocument } from '../../../src/model/attention/attentionDocument';
+import { documentJson } from '../../../src/model/attention/documentJson';
 import type { CharacterRange, RunResult, Segment } from '../../../src/model/types';
 
 const segment = (source: CharacterRange, target: CharacterRange): Segment => ({
@@ -95,11 +97,11 @@ describe('outputOfEachLine', () => {
   });
 });
 
-describe('textJson', () => {
+describe('documentJson of a text', () => {
   const summary = (kinds: readonly ('abstract' | 'extract')[]) => {
     const segments = kinds.map(kind => ({ ...segment([0, 2], [0, 2]), kind }));
     const output: RunResult = { ...result('ab', 'AB', segments), task: 'summarize' };
-    return textJson(output, output, undefined);
+    return documentJson(textDocument(output));
   };
 
   it('says that a summary is an extract as soon as one of its segments is', () => {
@@ -110,6 +112,6 @@ describe('textJson', () => {
 
   it('has no kind for a translation', () => {
     const output = result('ab', 'AB', [segment([0, 2], [0, 2])]);
-    assert.equal('kind' in textJson(output, output, undefined), false);
+    assert.equal('kind' in documentJson(textDocument(output)), false);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { cellPixels, colorScale, levelOf, positionOf, type Rgb, weightAtPosition } from '../../../webview/colorScale';
+import { colorScale, levelOf, positionOf, type Rgb, weightAtPosition } from '../../../src/model/attention/colorScale';
+import { cellPixels } from '../../../webview/colorScale';
 import type { Reading } from '../../../webview/reading';
 
 const white: Rgb = [255, 255, 255];
