@@ -3,7 +3,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { readOnnxModel } from '../onnx/graphReader';
 import { castField, inputField, modelOf, nodeField, outputField } from '../onnx/graphWriter';
-import type { DeviceName } from '../types';
+import type { GraphDevice } from '../types';
 import { sessionOptions } from './device';
 import type { Precision } from './graphFileNames';
 
@@ -13,10 +13,10 @@ export const cpuPrecisions: readonly Precision[] = ['_quantized', '_int8', '', '
 const halfPrecisions: readonly Precision[] = ['_fp16', '', '_quantized', '_int8'];
 const singlePrecisions: readonly Precision[] = ['', '_quantized', '_int8', '_fp16'];
 
-const known = new Map<DeviceName, Promise<readonly Precision[]>>();
+const known = new Map<GraphDevice, Promise<readonly Precision[]>>();
 
 /** In the order of preference, found out once for each device by computing in fp16. */
-export function precisionsFor(device: Exclude<DeviceName, 'auto'>): Promise<readonly Precision[]> {
+export function precisionsFor(device: GraphDevice): Promise<readonly Precision[]> {
   if (device === 'cpu') return Promise.resolve(cpuPrecisions);
   let precisions = known.get(device);
   if (!precisions) {
@@ -27,7 +27,7 @@ export function precisionsFor(device: Exclude<DeviceName, 'auto'>): Promise<read
 }
 
 /** A product in fp16 with a known result. Some drivers have no fp16, and some of those say so by a wrong number. */
-async function computesHalf(device: Exclude<DeviceName, 'auto'>): Promise<boolean> {
+async function computesHalf(device: GraphDevice): Promise<boolean> {
   const bytes = modelOf(
     [
       castField('x', 'half', 'float16'),

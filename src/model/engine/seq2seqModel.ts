@@ -12,15 +12,17 @@ import { type AttentionTap, findAttentionTaps, tapOutputName } from '../onnx/att
 import { bestTokensFields, bestTokensNames } from '../onnx/bestTokens';
 import { addTapOutputs } from '../onnx/graphEditor';
 import type { DeviceName, ModelDescription } from '../types';
+import { CachedDecoder } from './cachedDecoder';
+import { CacheMemory, freeTensors, keptOutputs } from './cacheMemory';
 import { resolveDevice, sessionOptions } from './device';
 import { gpuForm } from './gpuForm';
 import { cacheNames } from './graphContract';
 import type { ModelFolder, OpenedModel } from './modelFolder';
 import type { OnnxFile } from './onnxFile';
-import { floatsOf, gatherRows, int64Tensor, isIdentity, readableByRuntime } from './tensors';
+import { floatsOf, int64Tensor, readableByRuntime } from './tensors';
 import { UncachedDecoder } from './uncachedDecoder';
 
-type Feeds = Record<string, Tensor>;
+export type Feeds = Record<string, Tensor>;
 
 /** What the encoder made of a batch: one row for each source. */
 export interface EncodedBatch {
@@ -37,6 +39,8 @@ interface TappedSession {
   readonly reason: HeadlightError | undefined;
   /** Has the inputs and outputs of `bestTokensNames`. */
   readonly givesBest: boolean;
+  /** Fetched in every run, whatever is asked for; see `keptOutputs`. Undefined: what is asked for. */
+  readonly fixedFetches: readonly string[] | undefined;
 }
 
 export interface ForcedPass {
@@ -49,6 +53,8 @@ export interface ForcedPass {
 
 export class Seq2SeqModel {
   private released = false;
+  /** @internal */
+  readonly cacheMemory: CacheMemory;
 
   private constructor(
     readonly folder: ModelFolder,
@@ -56,9 +62,14 @@ export class Seq2SeqModel {
     private readonly encoder: TappedSession,
     /** The first step, and every teacher-forced pass. */
     private readonly firstDecoder: TappedSession,
-    /** The same session as `firstDecoder` for a merged decoder; an uncached one never runs it. */
+    /**
+     * The same session as `firstDecoder` for a merged decoder, but on WebGPU, where the steps of a merged decoder, too, have a
+     * session of their own: its cached keys and values never leave the device. An uncached decoder never runs it.
+     */
     private readonly pastDecoder: TappedSession,
-  ) {}
+  ) {
+    this.cacheMemory = new CacheMemory(device);
+  }
 
   /** Errors: `device-unavailable`; `device-failed` when onnxruntime cannot load a graph on the device. */
   static async load({ folder, graphs }: OpenedModel, device: DeviceName): Promise<Seq2SeqModel> {
@@ -67,7 +78,8 @@ export class Seq2SeqModel {
     const { decoder } = graphs;
     if (decoder.layout === 'merged') {
       const merged = await loadTapped(decoder.merged, 'decoder', resolved);
-      return new Seq2SeqModel(folder, resolved, encoder, merged, merged);
+      const steps = resolved === 'webgpu' ? await loadTapped(decoder.merged, 'pastDecoder', resolved) : merged;
+      return new Seq2SeqModel(folder, resolved, encoder, merged, steps);
     }
     const first = await loadTapped(decoder.first, 'decoder', resolved);
     if (decoder.layout === 'uncached') return new Seq2SeqModel(folder, resolved, encoder, first, first);
@@ -182,6 +194,7 @@ export class Seq2SeqModel {
   async release(): Promise<void> {
     if (this.released) return;
     this.released = true; // a second release of a session throws
+    await this.cacheMemory.release();
     const sessions = new Set([this.encoder.session, this.firstDecoder.session, this.pastDecoder.session]);
     for (const session of sessions) await session.release();
   }
@@ -240,14 +253,19 @@ export class Seq2SeqModel {
   }
 
   /** `bestCount`: how many best tokens there are to fetch. Default 1: the graph always looks for some. */
-  private runDecoder(
-    { session, givesBest }: TappedSession,
+  private async runDecoder(
+    { session, givesBest, fixedFetches }: TappedSession,
     feeds: Feeds,
     fetches: readonly string[],
     bestCount = 1,
   ): Promise<Feeds> {
     const count = new Tensor('int64', BigInt64Array.of(BigInt(bestCount)), [1]);
-    return this.runGraph(session, givesBest ? { ...feeds, [bestTokensNames.count]: count } : feeds, fetches);
+    const allFeeds = givesBest ? { ...feeds, [bestTokensNames.count]: count } : feeds;
+    if (!fixedFetches) return this.runGraph(session, allFeeds, fetches);
+    const outputs = await this.runGraph(session, allFeeds, fixedFetches);
+    const unasked = Object.entries(outputs).filter(([name]) => !fetches.includes(name));
+    freeTensors(Object.fromEntries(unasked));
+    return outputs;
   }
 
   private async runGraph(session: InferenceSession, feeds: Feeds, fetches: readonly string[]): Promise<Feeds> {
@@ -287,7 +305,7 @@ export class Seq2SeqModel {
 }
 
 /** What one run of a decoder gave. */
-interface DecodedStep {
+export interface DecodedStep {
   readonly outputs: Feeds;
   readonly scores: StepScores;
 }
@@ -304,96 +322,6 @@ function bestScores(outputs: Feeds, count: number): StepScores {
     return logits[row * count] - logProbabilities[row * count];
   });
   return { kind: 'best', count, tokenIds: outputs[bestTokensNames.tokenIds].data as Int32Array, logits, logSums };
-}
-
-/** Decodes with cached keys and values: each step runs only the new tokens. */
-class CachedDecoder implements Decoder {
-  readonly vocabularySize: number;
-  /** Keys and values of the decoder's own past: one row for each live hypothesis. */
-  private selfCache: Feeds = {};
-  /** Keys and values over the source: one row for each source, as the first step made them. */
-  private sourceCache: Feeds = {};
-  /** `sourceCache`, hidden states and mask with the rows of the last step. */
-  private rowInputs: Feeds = {};
-  /** Source of each row of the last step. */
-  private rowSources: readonly number[];
-  private readonly selfNames: readonly string[];
-  private readonly crossNames: readonly string[];
-
-  constructor(
-    architecture: Architecture,
-    private readonly encoded: EncodedBatch,
-    private readonly model: Seq2SeqModel,
-  ) {
-    this.vocabularySize = architecture.vocabularySize;
-    this.selfNames = cacheNames(architecture.decoderLayerCount, 'decoder');
-    this.crossNames = cacheNames(architecture.decoderLayerCount, 'encoder');
-    this.rowSources = Array.from({ length: encoded.rowCount }, (_, row) => row);
-  }
-
-  async start(inputIds: readonly number[], bestCount: number | undefined): Promise<StepScores> {
-    const { hiddenStates, attentionMask, rowCount } = this.encoded;
-    const inputs = int64Tensor(new Array<readonly number[]>(rowCount).fill(inputIds));
-    const step = await this.model.decode(
-      this.model.firstStepFeeds(inputs, hiddenStates, attentionMask),
-      true,
-      bestCount,
-      [...this.selfNames, ...this.crossNames].map(name => `present.${name}`),
-    );
-    for (const name of this.crossNames) this.sourceCache[`past_key_values.${name}`] = step.outputs[`present.${name}`];
-    this.sourceCache.encoder_attention_mask = attentionMask;
-    if (this.model.isMerged) this.sourceCache.encoder_hidden_states = hiddenStates;
-    this.rowInputs = this.sourceCache;
-    return this.keep(step, rowCount * inputIds.length);
-  }
-
-  async step(
-    tokenIds: readonly number[],
-    parents: readonly number[],
-    bestCount: number | undefined,
-  ): Promise<StepScores> {
-    this.rearrange(parents);
-    const feeds: Feeds = { input_ids: int64Tensor(tokenIds.map(id => [id])), ...this.rowInputs };
-    for (const name of this.selfNames) feeds[`past_key_values.${name}`] = this.selfCache[name];
-    if (this.model.isMerged) feeds.use_cache_branch = new Tensor('bool', [true], [1]);
-    const fetches = this.selfNames.map(name => `present.${name}`);
-    return this.keep(await this.model.decode(feeds, false, bestCount, fetches), tokenIds.length);
-  }
-
-  dispose(): void {
-    this.selfCache = {};
-    this.sourceCache = {};
-    this.rowInputs = {};
-  }
-
-  private keep({ outputs, scores }: DecodedStep, rowCount: number): StepScores {
-    for (const name of this.selfNames) this.selfCache[name] = outputs[`present.${name}`];
-    const perRow = scores.kind === 'best' ? scores.count : this.vocabularySize;
-    if (scores.logits.length === rowCount * perRow) return scores;
-    throw new HeadlightError(
-      'device-failed',
-      `expected ${rowCount} rows of ${perRow} logits, found ${scores.logits.length} values`,
-      {
-        rule: 'one row of logits for each hypothesis',
-        found: scores.logits.length,
-      },
-    );
-  }
-
-  /** Gives each row the past of its parent. Rows of the same source share what was made of it, so beams that swap copy no source. */
-  private rearrange(parents: readonly number[]): void {
-    if (!isIdentity(parents, this.rowSources.length))
-      for (const name of this.selfNames) this.selfCache[name] = gatherRows(this.selfCache[name], parents);
-    const rowSources = parents.map(parent => this.rowSources[parent]);
-    const unchanged =
-      rowSources.length === this.rowSources.length &&
-      rowSources.every((source, row) => source === this.rowSources[row]);
-    this.rowSources = rowSources;
-    if (unchanged) return;
-    this.rowInputs = {};
-    for (const [name, tensor] of Object.entries(this.sourceCache))
-      this.rowInputs[name] = gatherRows(tensor, rowSources);
-  }
 }
 
 async function loadTapped(
@@ -414,7 +342,10 @@ async function loadTapped(
   }
   const bestTokens = role === 'encoder' ? undefined : bestTokensFields(file.model);
   const bytes = addTapOutputs(file.bytes, file.model, taps, bestTokens);
-  return { session: await loadSession(file, bytes, device), taps, reason, givesBest: bestTokens !== undefined };
+  const kept = role === 'pastDecoder' && device === 'webgpu' ? keptOutputs(file.model.graph) : undefined;
+  const session = await loadSession(file, bytes, device, kept);
+  const fixedFetches = kept && session.outputNames;
+  return { session, taps, reason, givesBest: bestTokens !== undefined, fixedFetches };
 }
 
 /** A session over a file whose graph may have been edited: `bytes`. Errors: `device-failed`. */
@@ -422,6 +353,7 @@ export async function loadSession(
   file: OnnxFile,
   bytes: Uint8Array,
   device: Exclude<DeviceName, 'auto'>,
+  preferredOutputLocation?: InferenceSession.SessionOptions['preferredOutputLocation'],
 ): Promise<InferenceSession> {
   const options = sessionOptions(device, file.model);
   const session = {
@@ -429,7 +361,11 @@ export async function loadSession(
     model_external_initializers_file_folder_path: file.parameterFolder,
   };
   try {
-    return await InferenceSession.create(bytes, { ...options, extra: { ...options.extra, session } });
+    return await InferenceSession.create(bytes, {
+      ...options,
+      preferredOutputLocation,
+      extra: { ...options.extra, session },
+    });
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
     throw new HeadlightError(

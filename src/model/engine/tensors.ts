@@ -39,6 +39,7 @@ function bitsOf(data: NumericArray): Uint16Array {
  * native part takes for empty. The same bytes as a Uint16Array it reads.
  */
 export function readableByRuntime(tensor: Tensor): Tensor {
+  if (tensor.location !== 'cpu') return tensor; // has no data here
   const data = tensor.data as unknown as NumericArray;
   if (tensor.type === 'float16' && !(data instanceof Uint16Array))
     Object.defineProperty(tensor, 'data', { value: bitsOf(data) });

@@ -34,9 +34,12 @@ export function vectorInputField(name: string, type: WrittenType, size: number):
   return inputField(name, type, [size]);
 }
 
-/** GraphProto.input. */
-export function inputField(name: string, type: WrittenType, dims: readonly number[]): Uint8Array {
-  const shape = messageField(2, ...dims.map(dim => messageField(1, integerField(1, dim))));
+/** GraphProto.input; a dimension with a name may be of any size. */
+export function inputField(name: string, type: WrittenType, dims: readonly (number | string)[]): Uint8Array {
+  const shape = messageField(
+    2,
+    ...dims.map(dim => messageField(1, typeof dim === 'number' ? integerField(1, dim) : stringField(2, dim))),
+  );
   const tensor = messageField(1, integerField(1, elementTypeNumbers[type]), shape);
   return messageField(11, stringField(1, name), messageField(2, tensor));
 }

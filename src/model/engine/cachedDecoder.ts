@@ -1,0 +1,115 @@
+// Decodes with a graph that takes the keys and values of the past. Runs in the engine process.
+
+import { Tensor } from 'onnxruntime-node';
+import type { Architecture } from '../config/architecture';
+import { HeadlightError } from '../errors';
+import type { StepScores } from '../generation/scoreRow';
+import type { Decoder } from '../generation/search';
+import { freeTensors } from './cacheMemory';
+import { cacheNames } from './graphContract';
+import type { DecodedStep, EncodedBatch, Feeds, Seq2SeqModel } from './seq2seqModel';
+import { int64Tensor, isIdentity } from './tensors';
+
+/** Decodes with cached keys and values: each step runs only the new tokens. */
+export class CachedDecoder implements Decoder {
+  readonly vocabularySize: number;
+  /** Keys and values of the decoder's own past: one row for each live hypothesis. */
+  private selfCache: Feeds = {};
+  /** Keys and values over the source: one row for each source, as the first step made them. */
+  private sourceCache: Feeds = {};
+  /** `sourceCache`, hidden states and mask with the rows of the last step. */
+  private rowInputs: Feeds = {};
+  /** Source of each row of the last step. */
+  private rowSources: readonly number[];
+  private readonly selfNames: readonly string[];
+  private readonly crossNames: readonly string[];
+
+  constructor(
+    architecture: Architecture,
+    private readonly encoded: EncodedBatch,
+    private readonly model: Seq2SeqModel,
+  ) {
+    this.vocabularySize = architecture.vocabularySize;
+    this.selfNames = cacheNames(architecture.decoderLayerCount, 'decoder');
+    this.crossNames = cacheNames(architecture.decoderLayerCount, 'encoder');
+    this.rowSources = Array.from({ length: encoded.rowCount }, (_, row) => row);
+  }
+
+  async start(inputIds: readonly number[], bestCount: number | undefined): Promise<StepScores> {
+    const { hiddenStates, attentionMask, rowCount } = this.encoded;
+    const inputs = int64Tensor(new Array<readonly number[]>(rowCount).fill(inputIds));
+    const step = await this.model.decode(
+      this.model.firstStepFeeds(inputs, hiddenStates, attentionMask),
+      true,
+      bestCount,
+      [...this.selfNames, ...this.crossNames].map(name => `present.${name}`),
+    );
+    const { cacheMemory } = this.model;
+    this.sourceCache = await cacheMemory.toDevice(
+      Object.fromEntries(this.crossNames.map(name => [`past_key_values.${name}`, step.outputs[`present.${name}`]])),
+    );
+    this.sourceCache.encoder_attention_mask = attentionMask;
+    if (this.model.isMerged) this.sourceCache.encoder_hidden_states = hiddenStates;
+    this.rowInputs = this.sourceCache;
+    const scores = this.keep(step, rowCount * inputIds.length);
+    this.selfCache = await cacheMemory.toDevice(this.selfCache);
+    return scores;
+  }
+
+  async step(
+    tokenIds: readonly number[],
+    parents: readonly number[],
+    bestCount: number | undefined,
+  ): Promise<StepScores> {
+    await this.rearrange(parents);
+    const feeds: Feeds = { input_ids: int64Tensor(tokenIds.map(id => [id])), ...this.rowInputs };
+    for (const name of this.selfNames) feeds[`past_key_values.${name}`] = this.selfCache[name];
+    if (this.model.isMerged) feeds.use_cache_branch = new Tensor('bool', [true], [1]);
+    const fetches = this.selfNames.map(name => `present.${name}`);
+    return this.keep(await this.model.decode(feeds, false, bestCount, fetches), tokenIds.length);
+  }
+
+  dispose(): void {
+    this.replaceSelfCache({});
+    this.replaceRowInputs({});
+    freeTensors(this.sourceCache);
+    this.sourceCache = {};
+  }
+
+  private keep({ outputs, scores }: DecodedStep, rowCount: number): StepScores {
+    this.replaceSelfCache(Object.fromEntries(this.selfNames.map(name => [name, outputs[`present.${name}`]])));
+    const perRow = scores.kind === 'best' ? scores.count : this.vocabularySize;
+    if (scores.logits.length === rowCount * perRow) return scores;
+    throw new HeadlightError(
+      'device-failed',
+      `expected ${rowCount} rows of ${perRow} logits, found ${scores.logits.length} values`,
+      {
+        rule: 'one row of logits for each hypothesis',
+        found: scores.logits.length,
+      },
+    );
+  }
+
+  /** Gives each row the past of its parent. Rows of the same source share what was made of it, so beams that swap copy no source. */
+  private async rearrange(parents: readonly number[]): Promise<void> {
+    const { cacheMemory } = this.model;
+    if (!isIdentity(parents, this.rowSources.length))
+      this.replaceSelfCache(await cacheMemory.gather(this.selfCache, parents));
+    const rowSources = parents.map(parent => this.rowSources[parent]);
+    const unchanged =
+      rowSources.length === this.rowSources.length &&
+      rowSources.every((source, row) => source === this.rowSources[row]);
+    this.rowSources = rowSources;
+    if (!unchanged) this.replaceRowInputs(await cacheMemory.gather(this.sourceCache, rowSources));
+  }
+
+  private replaceSelfCache(tensors: Feeds): void {
+    freeTensors(this.selfCache);
+    this.selfCache = tensors;
+  }
+
+  private replaceRowInputs(tensors: Feeds): void {
+    if (this.rowInputs !== this.sourceCache) freeTensors(this.rowInputs);
+    this.rowInputs = tensors;
+  }
+}
