@@ -96,7 +96,7 @@ async function runText(command: TextCommand): Promise<void> {
 /** The engine keeps what it read for the run that follows. */
 async function warnOf({ folder }: ModelTarget): Promise<void> {
   const { warnings } = await engine.call('describe', { folder });
-  for (const warning of warnings) warn(modelWarnings[warning]);
+  for (const warning of warnings) line(modelWarnings[warning]);
 }
 
 function targetOf({ model, device }: Pick<TextCommand, 'model' | 'device'>): ModelTarget {
