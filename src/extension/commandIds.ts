@@ -2,6 +2,12 @@
 
 export const commandIds = {
   translateSelection: 'headlight.translateSelection',
+  translateDocument: 'headlight.translateDocument',
+  translateComments: 'headlight.translateComments',
+  translateClipboard: 'headlight.translateClipboard',
+  copyTranslation: 'headlight.copyTranslation',
+  summarizeDocument: 'headlight.summarizeDocument',
+  summarizeChanges: 'headlight.summarizeChanges',
   replaceSelection: 'headlight.replaceSelection',
   summarizeSelection: 'headlight.summarizeSelection',
   showAttention: 'headlight.showAttention',

@@ -7,6 +7,7 @@ import type { AttentionMaps } from '../model/attention/maps';
 import type { CellExplanation, MethodMaps, Unavailable, WordAlignment } from '../model/attention/methods';
 import type { DeviceReport } from '../model/devices/deviceReport';
 import { HeadlightError } from '../model/errors';
+import type { DescribedSegment } from '../model/text/describeSegments';
 import type { DeviceName, ModelDescription, ModelWarning, RunResult, Segment } from '../model/types';
 import type { CallOptions } from '../protocol/channel';
 import type {
@@ -17,6 +18,7 @@ import type {
   MethodMapsParams,
   RunParams,
   RunProgress,
+  SegmentsParams,
 } from '../protocol/engine';
 import type { Log } from './log';
 import type { Settings } from './settings';
@@ -127,6 +129,7 @@ export class EngineGateway implements vscode.Disposable {
       const request: RunParams = { ...params, segmentsByProgressOnly: true };
       const result = { ...(await this.process.call('run', request, { signal, onProgress: observe })), segments };
       this.lastRun = { modelName: result.model.name, device: result.device, warnings: description.warnings };
+      if (result.counts) this.log.debug(`sentences and spans: ${JSON.stringify(result.counts)}`);
       this.log.debug(
         `${params.task.kind}: ${params.text.length} characters in ${segments.length} segments ` +
           `took ${(performance.now() - begun).toFixed(0)} ms on ${result.device}`,
@@ -136,6 +139,10 @@ export class EngineGateway implements vscode.Disposable {
       this.setLoading(undefined);
       this.changed.fire(this.snapshot);
     }
+  }
+
+  segments(params: SegmentsParams): Promise<readonly DescribedSegment[]> {
+    return this.process.call('segments', params, {});
   }
 
   attention(params: AttentionParams, signal: AbortSignal): Promise<AttentionMaps> {

@@ -3,11 +3,14 @@
 import * as vscode from 'vscode';
 import { AttentionPanels } from './attentionPanels';
 import { ChooseTargetLanguage } from './commands/chooseTargetLanguage';
+import { ClipboardCommands } from './commands/clipboardCommands';
 import { EngineCommands } from './commands/engineCommands';
 import { ProbeDevices } from './commands/probeDevices';
 import { registerCommands } from './commands/registerCommands';
 import { ReplaceSelection } from './commands/replaceSelection';
 import { ShowAttention } from './commands/showAttention';
+import { SummarizeChanges } from './commands/summarizeChanges';
+import { TranslateComments } from './commands/translateComments';
 import { WriteBeside } from './commands/writeBeside';
 import { DeviceStatus } from './deviceStatus';
 import { EngineGateway } from './engineGateway';
@@ -19,6 +22,7 @@ import { Log } from './log';
 import { OutputDocuments } from './outputDocuments';
 import { OutputLenses } from './outputLenses';
 import type { PanelContent } from './panelOutput';
+import { ScrollLink } from './scrollLink';
 import { Settings } from './settings';
 import { SettingsWatcher } from './settingsWatcher';
 import { SummaryCache } from './summaryCache';
@@ -43,8 +47,13 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
   const summaries = new SummaryCache<PanelContent>(summaryCount);
   const documents = new OutputDocuments(workspaceState);
   const panels = new AttentionPanels({ extensionUri, source: gateway, log: channel, exportShown: async () => {} });
+  const scrollLink = new ScrollLink();
+  const writeBeside = new WriteBeside(runner, documents, summaries, reporter, scrollLink);
   const commands = registerCommands({
-    writeBeside: new WriteBeside(runner, documents, summaries, reporter),
+    writeBeside,
+    translateComments: new TranslateComments(runner, reporter),
+    clipboard: new ClipboardCommands(runner, writeBeside, reporter),
+    summarizeChanges: new SummarizeChanges(writeBeside, reporter),
     replaceSelection: new ReplaceSelection(runner, reporter),
     showAttention: new ShowAttention(panels, runner, documents, summaries, reporter),
     chooseTargetLanguage: new ChooseTargetLanguage(gateway, runner, settings, targetLanguage, reporter),
@@ -54,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
   subscriptions.push(
     channel,
     targetLanguage,
+    scrollLink,
     documents,
     new OutputLenses(documents, targetLanguage),
     new HoverSummary(runner, summaries, settings, targetLanguage, log),

@@ -3,6 +3,7 @@
 import type { CharacterRange } from '../model/types';
 import type { RunProgress } from '../protocol/engine';
 import type { PanelContent } from './panelOutput';
+import { PatchedText } from './patchedText';
 
 export type OutputState =
   | { readonly kind: 'running' }
@@ -18,6 +19,8 @@ interface OutputPart {
 
 export class Output {
   private written = '';
+  /** The part in work, when its blocks come in any order. */
+  private patched: PatchedText | undefined;
   private partStart = 0;
   private readonly parts: OutputPart[] = [];
   private sourceDone = 0;
@@ -40,7 +43,7 @@ export class Output {
   ) {}
 
   get text(): string {
-    return this.written;
+    return this.patched ? this.written + this.patched.text : this.written;
   }
 
   get state(): OutputState {
@@ -84,10 +87,11 @@ export class Output {
     return (finished.findLast(part => part.start <= offset) ?? finished[0])?.content;
   }
 
-  /** Begins the next part, a blank line below the one before. */
-  beginPart(): void {
+  /** Begins the next part, a blank line below the one before. `source`: shown until its blocks are replaced. */
+  beginPart(source?: string): void {
     if (this.written !== '') this.written += this.written.endsWith('\n') ? '\n' : '\n\n';
     this.partStart = this.written.length;
+    this.patched = source === undefined ? undefined : new PatchedText(source);
     this.onChange();
   }
 
@@ -95,6 +99,7 @@ export class Output {
     this.loadingModel = progress.kind === 'loading' ? progress.name : undefined;
     if (progress.kind === 'started') this.languages = progress;
     else if (progress.kind === 'text') this.written += progress.append;
+    else if (progress.kind === 'block') this.patched?.replace(progress.source, progress.target);
     else if (progress.kind === 'segment') this.sourceDoneInPart = progress.sourceDone;
     else if (progress.kind === 'restarted') this.written = this.written.slice(0, this.partStart);
     this.onChange();
@@ -102,6 +107,7 @@ export class Output {
 
   /** Ends the part in work with its final text. */
   finishPart(text: string, content: PanelContent | undefined): void {
+    this.patched = undefined;
     // What was streamed is the start of the final text, nearly always all of it; then there is nothing to copy.
     if (this.written.length - this.partStart !== text.length)
       this.written = this.written.slice(0, this.partStart) + text;

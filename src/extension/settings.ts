@@ -2,6 +2,7 @@
 
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import type { GlossaryEntries } from '../model/text/glossary';
 import type { DeviceName } from '../model/types';
 import { expandModelPath } from './modelPaths';
 
@@ -63,6 +64,12 @@ export class Settings {
   /** Undefined: the model's own default. */
   get beamCount(): number | undefined {
     return this.read<number | null>('beamCount', null) ?? undefined;
+  }
+
+  /** Terms with a given translation and terms that are never translated; undefined: none. */
+  glossary(resource?: vscode.Uri): GlossaryEntries | undefined {
+    const entries = this.read<GlossaryEntries>('glossary', {}, resource);
+    return Object.keys(entries).length === 0 ? undefined : entries;
   }
 
   hoverMode(document: vscode.TextDocument): HoverMode {

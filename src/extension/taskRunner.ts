@@ -3,7 +3,7 @@
 import type * as vscode from 'vscode';
 import type { ModelDescription, Task } from '../model/types';
 import type { CallOptions } from '../protocol/channel';
-import type { ModelTarget, Priority, RunProgress } from '../protocol/engine';
+import type { DocumentParams, ModelTarget, Priority, RunProgress } from '../protocol/engine';
 import type { EngineGateway } from './engineGateway';
 import type { PanelContent } from './panelOutput';
 import type { ModelUse, Settings } from './settings';
@@ -21,6 +21,8 @@ export interface TextRequest {
   readonly to?: string;
   /** Language of the text. Absent: detected. */
   readonly from?: string;
+  /** What the text is, for translations. Absent: lines of which nothing is known. */
+  readonly document?: DocumentParams;
 }
 
 export function modelUseOf(kind: TaskKind): ModelUse {
@@ -53,6 +55,8 @@ export class TaskRunner {
         segmentation: 'sentences',
         options: { beamCount: this.settings.beamCount },
         priority: request.priority,
+        document: request.document,
+        glossary: this.settings.glossary(request.resource),
       },
       description,
       options,
@@ -60,6 +64,21 @@ export class TaskRunner {
     const output: PanelContent = { result, target, description };
     if (request.priority === 'interactive') this.remember(output);
     return output;
+  }
+
+  /** The prose of a document, its blocks apart by blank lines, and how many there are. Errors: those of the parsers. */
+  async prose(text: string, document: DocumentParams): Promise<{ readonly text: string; readonly blockCount: number }> {
+    const segments = await this.gateway.segments({ text, document });
+    const blocks: string[] = [];
+    let end = -1;
+    for (const { text: sentence, source } of segments) {
+      if (sentence === undefined) continue;
+      const isNewBlock = blocks.length === 0 || text.slice(end, source[0]).includes('\n');
+      if (isNewBlock) blocks.push(sentence);
+      else blocks[blocks.length - 1] += ` ${sentence}`;
+      end = source[1];
+    }
+    return { text: blocks.join('\n\n'), blockCount: blocks.length };
   }
 
   /** Makes an output that was known before the last one. */

@@ -7,6 +7,8 @@ export interface TextLocation {
   readonly uri: string;
   /** In document order, without overlap. Empty: the whole document. */
   readonly ranges: readonly CharacterRange[];
+  /** True: all prose of the document, as its format tells it from the rest. Absent: the text as it is. */
+  readonly whole?: boolean;
 }
 
 export interface LocatedText {

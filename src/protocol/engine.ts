@@ -60,8 +60,10 @@ export interface DocumentParams {
   readonly format: TextFormat | 'auto';
   /** As in VS Code, such as `typescript`. */
   readonly languageId?: string;
-  /** Without folders. */
+  /** Name or path; folders may tell the format. */
   readonly fileName?: string;
+  /** True: a piece of a document. Where nothing of its format is found in it, its lines are taken as they are. */
+  readonly isFragment?: boolean;
   /**
    * What is looked at: the work goes from there outwards, and is reported as `block` instead of `text` and `segment`. Absent: in
    * document order.

@@ -3,14 +3,20 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import type { ChooseTargetLanguage } from './chooseTargetLanguage';
+import type { ClipboardCommands } from './clipboardCommands';
 import type { EngineCommands } from './engineCommands';
 import type { ProbeDevices } from './probeDevices';
 import type { ReplaceSelection } from './replaceSelection';
 import type { ShowAttention } from './showAttention';
+import type { SummarizeChanges } from './summarizeChanges';
+import type { TranslateComments } from './translateComments';
 import type { WriteBeside } from './writeBeside';
 
 export interface Commands {
   readonly writeBeside: WriteBeside;
+  readonly translateComments: TranslateComments;
+  readonly clipboard: ClipboardCommands;
+  readonly summarizeChanges: SummarizeChanges;
   readonly replaceSelection: ReplaceSelection;
   readonly showAttention: ShowAttention;
   readonly chooseTargetLanguage: ChooseTargetLanguage;
@@ -20,10 +26,26 @@ export interface Commands {
 
 /** Handlers tell a person about their failures themselves; none rejects for one. */
 export function registerCommands(commands: Commands): vscode.Disposable {
-  const { writeBeside, replaceSelection, showAttention, chooseTargetLanguage, probeDevices, engine } = commands;
+  const {
+    writeBeside,
+    translateComments,
+    clipboard,
+    summarizeChanges,
+    replaceSelection,
+    showAttention,
+    chooseTargetLanguage,
+    probeDevices,
+    engine,
+  } = commands;
   const handlers: Readonly<Record<keyof typeof commandIds, (argument?: unknown) => unknown>> = {
     translateSelection: argument => writeBeside.start('translate', argument),
     summarizeSelection: argument => writeBeside.start('summarize', argument),
+    translateDocument: () => writeBeside.startWhole('translate'),
+    translateComments: () => translateComments.start(),
+    translateClipboard: () => clipboard.translateClipboard(),
+    copyTranslation: () => clipboard.copyTranslation(),
+    summarizeDocument: () => writeBeside.startWhole('summarize'),
+    summarizeChanges: () => summarizeChanges.start(),
     replaceSelection: () => replaceSelection.start(),
     showAttention: argument => showAttention.start(argument),
     showAttentionInNewPanel: argument => showAttention.start(argument, true),

@@ -3,17 +3,20 @@
 import * as vscode from 'vscode';
 import { toHeadlightError } from '../../model/errors';
 import type { RunResult } from '../../model/types';
+import type { DocumentParams, RunProgress } from '../../protocol/engine';
 import type { ErrorReporter, FailureContext } from '../errorReporter';
 import { withLongProgress } from '../longProgress';
 import { lengthsOf, type Output } from '../output';
 import { type OutputDocuments, outputScheme } from '../outputDocuments';
 import type { PanelContent } from '../panelOutput';
+import type { ScrollLink } from '../scrollLink';
 import type { SummaryCache } from '../summaryCache';
 import { modelUseOf, type TaskKind, type TaskRunner, type TextRequest } from '../taskRunner';
 import {
   isTextLocation,
   type LocatedText,
   locationOfEditor,
+  offsetsOf,
   openLocation,
   rangeOf,
   type TextLocation,
@@ -23,6 +26,8 @@ import {
 const progressDelayMs = 3000;
 /** Characters of source up to which an output opens as a preview. */
 const longestPreview = 5000;
+/** A summary with more lines is summarised again. */
+const mostSummaryLines = 6;
 /** Characters that are looked through in one go in the extension host. */
 const longestSearched = 64 * 1024;
 
@@ -32,6 +37,7 @@ export class WriteBeside {
     private readonly documents: OutputDocuments,
     private readonly summaries: SummaryCache<PanelContent>,
     private readonly reporter: ErrorReporter,
+    private readonly scrollLink: ScrollLink,
   ) {}
 
   /**
@@ -45,6 +51,20 @@ export class WriteBeside {
       return undefined;
     }
     return this.open(kind, location);
+  }
+
+  /** As `start` for all prose of the active editor's document: its comments, paragraphs, values. */
+  async startWhole(kind: TaskKind): Promise<string | undefined> {
+    const uri = vscode.window.activeTextEditor?.document.uri.toString();
+    if (uri !== undefined) return this.open(kind, { uri, ranges: [], whole: true });
+    this.reporter.inform(vscode.l10n.t('Open a file first.'));
+    return undefined;
+  }
+
+  /** Works on a text that is in no file. */
+  async startText(kind: TaskKind, text: string, languageId: string): Promise<string | undefined> {
+    const document = await vscode.workspace.openTextDocument({ content: text, language: languageId });
+    return this.open(kind, { uri: document.uri.toString(), ranges: [], whole: languageId !== 'plaintext' });
   }
 
   /** Fills an output document again from where its text came. `argument`: its address; absent: the active editor's. */
@@ -65,9 +85,11 @@ export class WriteBeside {
     if (!located) return undefined;
     // A tab in preview gives way to the next one, and its run ends with it: only for what is quickly made again.
     const length = lengthsOf(located.ranges).reduce((sum, one) => sum + one, 0);
-    const preview = length <= longestPreview && !this.documents.anyRunning;
+    const preview = length <= longestPreview && !this.documents.anyRunning && !location.whole;
     const { uri, output } = this.documents.begin(kind, location, located, replaced);
-    const running = this.fill(uri, output, kind, located);
+    const whole = location.whole ? documentParams(located.document) : undefined;
+    if (whole && kind === 'translate') this.scrollLink.link(located.document.uri, uri);
+    const running = this.fill(uri, output, kind, located, whole);
     await showBeside(uri, preview);
     await running;
     return uri.toString();
@@ -86,7 +108,13 @@ export class WriteBeside {
     return undefined;
   }
 
-  private async fill(uri: vscode.Uri, output: Output, kind: TaskKind, located: LocatedText): Promise<void> {
+  private async fill(
+    uri: vscode.Uri,
+    output: Output,
+    kind: TaskKind,
+    located: LocatedText,
+    whole: DocumentParams | undefined,
+  ): Promise<void> {
     const resource = located.document.uri;
     const texts = textsOf(located);
     const title = progressTitle(kind, resource);
@@ -95,8 +123,13 @@ export class WriteBeside {
     try {
       await withLongProgress({ title, delayMs: progressDelayMs, signal: output.signal }, async ({ signal, report }) => {
         for (const text of texts) {
-          output.beginPart();
-          const request: TextRequest = { kind, text, priority: 'interactive', resource };
+          if (whole && kind === 'summarize') {
+            results.push(...(await this.summarizeWhole(output, text, whole, resource, signal)));
+            continue;
+          }
+          output.beginPart(whole && text);
+          const document = whole ?? fragmentParams(located.document);
+          const request: TextRequest = { kind, text, priority: 'interactive', resource, document };
           const result = await this.writePart(output, request, signal, texts.length > 1, () => report(output.fraction));
           if (result) results.push(result);
         }
@@ -107,6 +140,34 @@ export class WriteBeside {
       output.stop(this.reporter.report(error, failure) ?? vscode.l10n.t('Canceled.'));
     }
     this.documents.flush(uri);
+  }
+
+  /**
+   * Map, then reduce: a line for each run of paragraphs, and when these are many, a summary of them above. Says how much was read.
+   */
+  private async summarizeWhole(
+    output: Output,
+    text: string,
+    document: DocumentParams,
+    resource: vscode.Uri,
+    signal: AbortSignal,
+  ): Promise<RunResult[]> {
+    const prose = await this.runner.prose(text, document);
+    const request: TextRequest = { kind: 'summarize', text: prose.text, priority: 'interactive', resource };
+    output.beginPart();
+    const onProgress = (progress: RunProgress) => {
+      if (!signal.aborted) output.report(progress);
+    };
+    const content = await this.runner.run(request, { signal, onProgress });
+    const { result } = content;
+    const read = vscode.l10n.t('{0} parts of prose were read, in {1} runs.', prose.blockCount, result.segments.length);
+    output.finishPart(`${result.target}\n\n${read}\n`, content);
+    if (result.segments.length <= mostSummaryLines) return [result];
+    const inShort: TextRequest = { ...request, text: result.target };
+    output.beginPart();
+    const shorter = await this.runner.run(inShort, { signal, onProgress });
+    output.finishPart(`${vscode.l10n.t('In short:')}\n${shorter.result.target}\n`, shorter);
+    return [result, shorter.result];
   }
 
   /** Undefined for a part without words. */
@@ -141,6 +202,22 @@ export class WriteBeside {
       return undefined;
     }
   }
+}
+
+/** `visible`: what an editor shows of it, else its beginning. */
+function documentParams(document: vscode.TextDocument): DocumentParams {
+  const editor = vscode.window.visibleTextEditors.find(shown => shown.document === document);
+  const [range] = editor?.visibleRanges ?? [];
+  return { ...formatParams(document), visible: range ? offsetsOf(document, range) : [0, 0] };
+}
+
+/** A selection of plain text keeps its lines. */
+function fragmentParams(document: vscode.TextDocument): DocumentParams | undefined {
+  return document.languageId === 'plaintext' ? undefined : { ...formatParams(document), isFragment: true };
+}
+
+function formatParams({ uri, languageId }: vscode.TextDocument): DocumentParams {
+  return { format: 'auto', languageId, fileName: uri.path };
 }
 
 function textsOf({ document, ranges }: LocatedText): string[] {

@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import type { DocumentParams } from '../../protocol/engine';
-import { throwIfAborted } from '../errors';
+import { HeadlightError, throwIfAborted } from '../errors';
 import type { ProseBlock } from '../text/document';
 import type { GrammarSource } from '../text/formats/grammarSource';
 import { lineBlocks } from '../text/lineBlocks';
@@ -31,9 +31,28 @@ export class DocumentParser {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<readonly ProseBlock[]> {
     if (!document) return linesInParts(text, signal);
-    const { format, languageId, fileName } = document;
-    return this.thread.blocks(text, { format, languageId, fileName }, signal);
+    const { format, languageId, fileName, isFragment } = document;
+    const parts = this.thread.blocks(text, { format, languageId, fileName }, signal);
+    return isFragment ? orLines(parts, text, signal) : parts;
   }
+}
+
+/** The words of a comment without its marks are prose all the same. */
+async function* orLines(
+  parts: AsyncIterable<readonly ProseBlock[]>,
+  text: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly ProseBlock[]> {
+  let isEmpty = true;
+  try {
+    for await (const part of parts) {
+      isEmpty &&= part.length === 0;
+      yield part;
+    }
+  } catch (error) {
+    if (!(error instanceof HeadlightError) || error.code !== 'grammar-missing') throw error;
+  }
+  if (isEmpty) yield* linesInParts(text, signal);
 }
 
 async function* linesInParts(text: string, signal: AbortSignal | undefined): AsyncGenerator<readonly ProseBlock[]> {

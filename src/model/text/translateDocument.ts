@@ -89,7 +89,10 @@ class DocumentRun {
     private readonly translator: SentenceTranslator,
     private readonly context: DocumentContext,
   ) {
-    const report = input.visible ? () => {} : context.report;
+    // Text in document order would come late: the caller puts blocks in their place instead.
+    const report = (progress: DocumentProgress) => {
+      if (!input.visible || progress.kind !== 'text') context.report(progress);
+    };
     this.output = new DocumentWriter(input.text, input.keepSegments, report);
   }
 

@@ -1,0 +1,69 @@
+// Copy Translation and Translate Clipboard: texts that go nowhere but through the clipboard.
+
+import * as vscode from 'vscode';
+import type { ErrorReporter } from '../errorReporter';
+import { withLongProgress } from '../longProgress';
+import type { TaskRunner } from '../taskRunner';
+import { locationOfEditor, openLocation, rangeOf } from '../textLocation';
+import type { WriteBeside } from './writeBeside';
+
+const progressDelayMs = 1000;
+const statusMs = 5000;
+
+export class ClipboardCommands {
+  constructor(
+    private readonly runner: TaskRunner,
+    private readonly writeBeside: WriteBeside,
+    private readonly reporter: ErrorReporter,
+  ) {}
+
+  /** Copies the translation of the selections, or of the whole document without one. True when it was copied. */
+  async copyTranslation(): Promise<boolean> {
+    const editor = vscode.window.activeTextEditor;
+    if (!editor) {
+      this.reporter.inform(vscode.l10n.t('Open a file and select some text first.'));
+      return false;
+    }
+    const title = vscode.l10n.t('Headlight: translating the selection');
+    try {
+      const translations = await withLongProgress({ title, delayMs: progressDelayMs }, ({ signal }) =>
+        this.translate(editor, signal),
+      );
+      await vscode.env.clipboard.writeText(translations.join('\n'));
+      vscode.window.setStatusBarMessage(vscode.l10n.t('Headlight copied the translation'), statusMs);
+      return true;
+    } catch (error) {
+      this.reporter.report(error, { use: 'translation', retry: () => this.copyTranslation() });
+      return false;
+    }
+  }
+
+  /** Translates what the clipboard holds into a document beside the editor; resolves to its address. */
+  async translateClipboard(): Promise<string | undefined> {
+    const text = await vscode.env.clipboard.readText();
+    if (text.trim() !== '') return this.writeBeside.startText('translate', text, 'plaintext');
+    this.reporter.inform(vscode.l10n.t('The clipboard holds no text.'));
+    return undefined;
+  }
+
+  private async translate(editor: vscode.TextEditor, signal: AbortSignal): Promise<string[]> {
+    const { document, ranges } = await openLocation(locationOfEditor(editor));
+    const { uri, languageId } = document;
+    const isPlain = languageId === 'plaintext';
+    const translations: string[] = [];
+    for (const range of ranges) {
+      const { result } = await this.runner.run(
+        {
+          kind: 'translate',
+          text: document.getText(rangeOf(document, range)),
+          priority: 'interactive',
+          resource: uri,
+          document: isPlain ? undefined : { format: 'auto', languageId, fileName: uri.path, isFragment: true },
+        },
+        { signal },
+      );
+      translations.push(result.target);
+    }
+    return translations;
+  }
+}
