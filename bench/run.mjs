@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run bench [-- engine host load]`: builds, measures, prints the best of five rounds. Run it on a quiet machine; figures that
+// `npm run bench [-- engine host load text]`: builds, measures, prints the best of five rounds. Run it on a quiet machine; figures that
 // must hold on a busy one are ratios to a peer in the same round.
 
 import * as esbuild from 'esbuild';
@@ -12,7 +12,7 @@ await runScript(async () => {
   const wanted = (/** @type {string} */ name) => chosen.length === 0 || chosen.includes(name);
   run(process.execPath, ['esbuild.mjs']);
   await esbuild.build({
-    entryPoints: ['bench/engine.ts', 'bench/load.ts', 'bench/host.ts', 'bench/host/index.ts'],
+    entryPoints: ['bench/engine.ts', 'bench/load.ts', 'bench/text.ts', 'bench/host.ts', 'bench/host/index.ts'],
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -31,6 +31,10 @@ await runScript(async () => {
     if (!folder) throw new SetupError('HEADLIGHT_BENCH_MODEL names no folder: make one with bench/make_opus_mt.py.');
     console.log('\nLoading the decoder of an opus-mt shape, fp32\n');
     run(process.execPath, ['out/bench/load.js', folder]);
+  }
+  if (chosen.includes('text')) {
+    console.log('\nLarge documents, shipped model, CPU, greedy\n');
+    run(process.execPath, ['out/bench/text.js']);
   }
   if (wanted('host')) {
     if (!process.env.VSCODE_EXECUTABLE) {

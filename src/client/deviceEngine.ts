@@ -4,6 +4,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DeviceReport } from '../model/devices/deviceReport';
 import { type ErrorCode, type HeadlightError, toHeadlightError } from '../model/errors';
+import { isBuiltInModel } from '../model/text/pseudo';
 import type { GraphDevice, ModelDescription } from '../model/types';
 import type { CallOptions, ProgressOf } from '../protocol/channel';
 import type { EngineMethods, ModelTarget, RunProgress } from '../protocol/engine';
@@ -91,7 +92,8 @@ export class DeviceEngine {
     options: CallsOf<Method> = {},
   ): Promise<EngineMethods[Method]['result']> {
     this.environment = (await this.choice.system()).environment;
-    if (!isModelTarget(params)) return this.process.call(method, params, options);
+    // What has no graphs has no device either.
+    if (!isModelTarget(params) || isBuiltInModel(params.folder)) return this.process.call(method, params, options);
     const device = await this.resolve(params);
     const result =
       device === 'cpu'

@@ -44,7 +44,8 @@ export class ProgressReplay {
 
   private compare(progress: RunProgress, held: RunProgress[]): void {
     if (progress.kind === 'started' && this.started) return;
-    if (progress.kind === 'loading' || progress.kind === 'started') {
+    // A block takes the place of what was there before, whichever run it comes from.
+    if (progress.kind === 'loading' || progress.kind === 'started' || progress.kind === 'block') {
       this.show(progress);
       return;
     }

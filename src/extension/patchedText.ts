@@ -20,7 +20,7 @@ export class PatchedText {
     return this.composed;
   }
 
-  /** `source`: overlaps no block that was replaced before. */
+  /** `source`: overlaps no other block that was replaced before; the same one is replaced again. */
   replace(source: CharacterRange, target: string): void {
     let low = 0;
     let high = this.patches.length;
@@ -29,7 +29,8 @@ export class PatchedText {
       if (this.patches[middle].source[0] < source[0]) low = middle + 1;
       else high = middle;
     }
-    this.patches.splice(low, 0, { source, target });
+    const isKnown = this.patches[low]?.source[0] === source[0];
+    this.patches.splice(low, isKnown ? 1 : 0, { source, target });
     this.composed = undefined;
   }
 

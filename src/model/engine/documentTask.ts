@@ -47,7 +47,7 @@ export async function translateWithModel(
     config,
     hasOwnLimit: options.maxNewTokens !== undefined,
     directionOf: directionOf(model, params, direction),
-    cache: document ? cache : new SentenceCache(),
+    cache: document ? cache : new SentenceCache(0),
     cacheKey: JSON.stringify([model.description.sha256, config.beamCount, config.maxLength]),
     signal,
     turn,

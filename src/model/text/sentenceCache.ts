@@ -15,7 +15,7 @@ export interface CachedSentence {
 /** About 50 MB of sentences. */
 const defaultLimit = 20_000;
 
-/** Forgets what was not asked for the longest. */
+/** Forgets what was not asked for the longest. With the limit 0 it keeps nothing. */
 export class SentenceCache {
   private readonly entries = new Map<string, CachedSentence>();
 
