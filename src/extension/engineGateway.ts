@@ -20,6 +20,7 @@ import type {
   RunProgress,
   SegmentsParams,
 } from '../protocol/engine';
+import { installedGrammars } from './installedGrammars';
 import type { Log } from './log';
 import type { Settings } from './settings';
 import { modelWarningText } from './userMessages';
@@ -126,6 +127,8 @@ export class EngineGateway implements vscode.Disposable {
         this.setLoading(loading);
         onProgress?.(loading === undefined ? progress : { kind: 'loading', name: loading });
       };
+      // Known by the engine already, but for a process that has just been started or an extension that has just been installed.
+      if (params.document) await this.process.call('useGrammars', { grammars: installedGrammars() }, { signal });
       const request: RunParams = { ...params, segmentsByProgressOnly: true };
       const result = { ...(await this.process.call('run', request, { signal, onProgress: observe })), segments };
       this.lastRun = { modelName: result.model.name, device: result.device, warnings: description.warnings };

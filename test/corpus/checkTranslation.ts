@@ -25,7 +25,7 @@ export function checkTranslation({ format, grammar, source, target }: CheckedTex
   const targetBlocks = blocksOf(target, format, grammar);
   const faults = [
     ...differences('structure', structureOf(source, format, grammar), structureOf(target, format, grammar)),
-    ...differences('protected', protectedIn(source, sourceBlocks), protectedIn(target, targetBlocks)),
+    ...lostSpans(source, target, sourceBlocks),
   ];
   const left = countsOf(targetBlocks.map(block => proseOf(target, block)));
   let unchangedCount = 0;
@@ -35,7 +35,9 @@ export function checkTranslation({ format, grammar, source, target }: CheckedTex
     if (count > 0) unchangedCount++;
     left.set(prose, count - 1);
   }
-  if (sourceBlocks.length > 0 && unchangedCount === sourceBlocks.length) faults.push('no prose has changed');
+  // Names of constants alone come back as they are.
+  const hasWords = sourceBlocks.some(block => /\p{Ll}{2,} \p{Ll}{2,}/u.test(proseOf(source, block)));
+  if (hasWords && unchangedCount === sourceBlocks.length) faults.push('no prose has changed');
   if (sourceBlocks.length === 0 && source !== target) faults.push('there is no prose, but the text has changed');
   return { faults, blockCount: sourceBlocks.length, unchangedCount };
 }
@@ -51,11 +53,27 @@ function proseOf(text: string, { pieces }: ProseBlock): string {
     .replace(/\s+/g, ' ');
 }
 
-/** Sorted: grammar may move them. */
-function protectedIn(text: string, blocks: readonly ProseBlock[]): string[] {
-  return blocks
-    .flatMap(block => block.protected.map(([start, end]) => text.slice(start, end).replace(/\s+/g, ' ')))
-    .sort();
+/**
+ * Spans that the target has less often than they are protected, or more often than they stand in the source. Marks without a letter
+ * stand in wrapped lines too.
+ */
+function lostSpans(source: string, target: string, blocks: readonly ProseBlock[]): string[] {
+  const [before, after] = [withoutLayout(source), withoutLayout(target)];
+  const spans = blocks.flatMap(block => block.protected.map(([start, end]) => withoutLayout(source.slice(start, end))));
+  return [...countsOf(spans)].flatMap(([span, count]) => {
+    const found = countIn(after, span);
+    const isKept = !/[\p{L}\p{N}]/u.test(span) || (count <= found && found <= countIn(before, span));
+    return isKept ? [] : [`the protected ${shown(span)} was there ${count} times, is ${found} times`];
+  });
+}
+
+/** A line break with the comment mark after it is a space. */
+function withoutLayout(text: string): string {
+  return text.replace(/\s*[\n\r][ \t]*(?:\*|\/\/+!?|#+|--+|;+|%+|'+|>)*/g, ' ').replace(/\s+/g, ' ');
+}
+
+function countIn(text: string, part: string): number {
+  return text.split(part).length - 1;
 }
 
 function countsOf(values: readonly string[]): Map<string, number> {

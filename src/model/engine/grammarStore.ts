@@ -28,8 +28,14 @@ export class GrammarStore {
     this.#registry = new Registry({
       onigLib: this.#loadOniguruma(),
       loadGrammar: async scopeName => {
-        const file = this.#fileOf(scopeName);
-        return file === undefined ? null : parseRawGrammar(readFileSync(file, 'utf8'), file);
+        for (const file of this.#filesOf(scopeName)) {
+          try {
+            return parseRawGrammar(readFileSync(file, 'utf8'), file);
+          } catch {
+            // An extension's file that is no grammar: VS Code does without it too.
+          }
+        }
+        return null;
       },
       getInjections: scopeName =>
         this.#installed.filter(({ injectTo }) => injectTo?.includes(scopeName)).map(source => source.scopeName),
@@ -67,11 +73,10 @@ export class GrammarStore {
     return found?.scopeName;
   }
 
-  #fileOf(scopeName: string): string | undefined {
-    const installed = this.#installed.find(source => source.scopeName === scopeName && existsSync(source.path));
-    if (installed) return installed.path;
+  #filesOf(scopeName: string): string[] {
+    const installed = this.#installed.filter(source => source.scopeName === scopeName).map(({ path: file }) => file);
     const bundled = bundledLanguages.find(language => language.scopeName === scopeName);
-    return bundled && path.join(this.#folder, 'grammars', `${bundled.grammar}.json`);
+    return bundled ? [...installed, path.join(this.#folder, 'grammars', `${bundled.grammar}.json`)] : installed;
   }
 
   async #loadOniguruma() {

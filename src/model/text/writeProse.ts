@@ -3,6 +3,7 @@
 import type { CharacterRange } from '../types';
 import type { TargetPart } from './carrySpans';
 import { escapeText } from './escapes';
+import { mayBeginLine } from './lineStarts';
 import type { Prose } from './prose';
 import type { ProseSentence } from './proseSentences';
 
@@ -176,7 +177,9 @@ class BlockWriter {
     this.column = start - (this.document.lastIndexOf('\n', start - 1) + 1);
     for (const [index, { fragments, space }] of words.entries()) {
       const wordWidth = fragments.reduce((sum, { text }) => sum + text.length, 0);
-      if (index > 0) this.write(this.column + space.length + wordWidth > width ? continuation : space);
+      const isNewLine =
+        this.column + space.length + wordWidth > width && mayBeginLine(fragments.map(({ text }) => text).join(''));
+      if (index > 0) this.write(isNewLine ? continuation : space);
       for (const fragment of fragments) this.append(fragment);
     }
   }

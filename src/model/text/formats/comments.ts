@@ -7,8 +7,11 @@ import { type CommentLine, type ProseStyle, proseOfLines } from './proseLines';
 
 /** A longer line is never tokenized: minified code and data, on which a grammar takes seconds. */
 const maxLineLength = 20_000;
-/** A line that takes the grammar longer than this has no comments; what VS Code allows itself too. */
-const lineLimitMs = 500;
+/**
+ * A line that takes the grammar longer than this is left alone. Far more than a line needs: the first ones compile the patterns, and
+ * what a machine has to do besides must not decide what a comment is.
+ */
+const lineLimitMs = 5000;
 
 /** Blocks begin with one of these and end with its counterpart. `star`: later lines may begin with `*`. */
 const blockForms: readonly {

@@ -189,7 +189,7 @@ function skipDash(line: string, from: number): number {
 export function looksLikeCode(line: string): boolean {
   if (/[.?!:]$/.test(line) && /^\p{Lu}?\p{Ll}+ \p{Ll}+ /u.test(line)) return false;
   if (/;\s+\/\/|^\((?:def\w*|let|fn|if|when|set!?|require|ns|do|print\w*)\s/.test(line)) return true;
-  if (/[;{}]$|^[{}[\])]|[),]\s*[{(]$|\\$/.test(line)) return !/^[\p{L}' ,-]{20,}[;]$/u.test(line);
+  if (/[;{}]$|^[{}\])]|^\[[^\]]*\][;,]?$|[),]\s*[{(]$|\\$/.test(line)) return !/^[\p{L}' ,-]{20,}[;]$/u.test(line);
   if (
     /^(?:import|from|export|require|using|#include|package|use)\s+[\w{'"<.*@]+(?:\s+(?:import|from|as)\b|$|['">])/.test(
       line,

@@ -194,17 +194,18 @@ function continues(text: string, { lines, origin, hanging }: Paragraph, line: Co
 }
 
 function blockOf(text: string, paragraph: Paragraph, style: ProseStyle, width: number): ProseBlock | undefined {
-  const pieces = paragraph.lines.map(({ start, end }): CharacterRange => [start, end]);
-  const prose = pieces.map(([start, end]) => text.slice(start, end)).join(' ');
+  const lines = paragraph.lines.map(({ start, end }): CharacterRange => [start, end]);
+  const prose = lines.map(([start, end]) => text.slice(start, end)).join(' ');
   if (!hasWord(prose)) return undefined;
+  const inside = markupIn(prose, lines);
   const block = {
     kind: style.kind,
-    pieces,
-    protected: pieces.flatMap(([start, end]) => markupIn(text, start, end)),
+    pieces: heldTogether(lines, inside),
+    protected: inside,
     ...(style.forbidden.length > 0 ? { forbidden: style.forbidden } : {}),
   };
   if (!style.canWrap || paragraph.boxed) return block;
-  const wrapWidth = pieces.length === 1 ? Math.max(width, usualWidth) : width;
+  const wrapWidth = lines.length === 1 ? Math.max(width, usualWidth) : width;
   return { ...block, wrap: { width: wrapWidth, continuation: style.lineBreak + continuationOf(text, paragraph) } };
 }
 
@@ -215,11 +216,34 @@ function continuationOf(text: string, { lines, origin, hanging }: Paragraph): st
 }
 
 const markup =
-  /\{@[a-z]+[^{}\n]*\}|:[a-z]{1,20}(?::[a-z]{1,20}){0,3}:`[^`\n]+`|``[^`\n]+``|<\/?[a-zA-Z][\w:-]*(?:\s[^<>\n]*)?\/?>|\\[a-zA-Z]+(?![a-zA-Z])(?:\s\w+)?|\]\([^)\s]{0,500}\)/g;
+  /\{@[a-z]+[^{}]*\}|:[a-z]{1,20}(?::[a-z]{1,20}){0,3}:`[^`\n]+`|``[^`\n]+``|<\/?[a-zA-Z][\w:-]*(?:\s[^<>\n]*)?\/?>|\\[a-zA-Z]+(?![a-zA-Z])(?:\s\w+)?|\]\([^)\s]{0,500}\)/g;
 
-function markupIn(text: string, start: number, end: number): CharacterRange[] {
-  return [...text.slice(start, end).matchAll(markup)].map(match => [
-    start + match.index,
-    start + match.index + match[0].length,
-  ]);
+/** Markup in the prose of lines with one space between them, as ranges of the document. It may go on over a line break. */
+function markupIn(prose: string, lines: readonly CharacterRange[]): CharacterRange[] {
+  const ranges: CharacterRange[] = [];
+  let line = 0;
+  let lineStart = 0;
+  const documentOffset = (offset: number) => {
+    while (offset > lineStart + lines[line][1] - lines[line][0]) {
+      lineStart += lines[line][1] - lines[line][0] + 1;
+      line++;
+    }
+    return lines[line][0] + offset - lineStart;
+  };
+  for (const { index, 0: found } of prose.matchAll(markup))
+    ranges.push([documentOffset(index), documentOffset(index + found.length)]);
+  return ranges;
+}
+
+/** Lines as pieces; those with markup over their break are one piece, whose layout stays. */
+function heldTogether(lines: readonly CharacterRange[], ranges: readonly CharacterRange[]): CharacterRange[] {
+  const pieces: [start: number, end: number][] = [];
+  let next = 0;
+  for (const [start, end] of lines) {
+    const last = pieces.at(-1);
+    while (last && next < ranges.length && ranges[next][1] <= last[1]) next++;
+    if (last && next < ranges.length && ranges[next][0] < last[1]) last[1] = end;
+    else pieces.push([start, end]);
+  }
+  return pieces;
 }

@@ -36,7 +36,8 @@ export function isTechnicalTree(key: string): boolean {
 
 /** @param key Undefined for the items of a list. */
 export function isProseValue(value: string, key: string | undefined): boolean {
-  if (!hasWord(value)) return false;
+  // `Somebody <somebody@example.org>` is a name.
+  if (!hasWord(value) || /^[^<>@]*<[^<>@\s]+@[^<>@\s]+>/.test(value)) return false;
   const words = value.match(/\p{L}[\p{L}\p{M}'’-]*/gu)?.length ?? 0;
   const hasSpace = /\p{L}[.,:;!?)]*\s+\S/u.test(value);
   if (/^(?:[a-z][a-z\d+.-]*:\/\/|mailto:|[./~]|#[\da-fA-F]{3,8}$|\$\{?\w+\}?$|@\S+$|<[a-zA-Z!])\S*$/.test(value))
