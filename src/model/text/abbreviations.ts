@@ -2,7 +2,7 @@
 
 /** Something always follows them. */
 const alwaysContinues =
-  /(?:^|[\s("'«[])(?:e\.\s?g|i\.\s?e|vs|cf|viz|approx|resp|incl|excl|esp|no|nos|fig|figs|sec|ch|chap|vol|eq|eqs|ref|refs|mr|mrs|ms|dr|prof|st|pp|ed|eds|ca|al|dept|est|max|min|misc|orig|prev|repr|tab|var|ver|bzw|z\.\s?B|d\.\s?h|u\.\s?a|ggf|sog|vgl|nr|p\.\s?ej|sra?|dra|núm|págs?|art|aprox|ej|máx|mín|mme|mlle|p\.\s?ex|env|[A-Z])\.$/iu;
+  /(?:^|[\s("'«[])(?:e\.?\s?g|i\.?\s?e|vs|cf|viz|approx|resp|incl|excl|esp|no|nos|fig|figs|sec|ch|chap|vol|eq|eqs|ref|refs|mr|mrs|ms|dr|prof|st|pp|ed|eds|ca|al|dept|est|max|min|misc|orig|prev|repr|tab|var|ver|bzw|z\.\s?B|d\.\s?h|u\.\s?a|ggf|sog|vgl|nr|p\.\s?ej|sra?|dra|núm|págs?|art|aprox|ej|máx|mín|mme|mlle|p\.\s?ex|env|[A-Z])\.$/iu;
 
 /** They end a sentence when a capital letter follows that does not go on with the same thing. */
 const mayEnd = /(?:^|[\s("'«[])(?:etc|inc|ltd|co|corp|jr|sr|p|usw|cad|a\.m|p\.m|u\.s|u\.k|e\.u|Ph\.D|u\.s\.a)\.$/iu;

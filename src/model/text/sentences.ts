@@ -132,7 +132,7 @@ function* sentencesOf(text: string, start: number, end: number): Generator<Chara
 function continues(sentence: string, rest: string): boolean {
   if (rest === '') return false;
   const body = sentence.trimEnd();
-  return endsWithAbbreviation(body, rest) || listNumber.test(body.trimStart()) || /^[\p{Ll}\d]/u.test(rest);
+  return endsWithAbbreviation(body, rest) || listNumber.test(body.trimStart()) || /^\p{Ll}/u.test(rest);
 }
 
 function* trimmed(text: string, start: number, end: number): Generator<CharacterRange> {
