@@ -13,12 +13,15 @@ const [cache] = process.argv.slice(2);
 const roundCount = 5;
 const shippedFolder = path.resolve('models/default');
 
-/** Every 1,000 words are the same, so that only their number differs. */
-function textOf(wordCount: number): string {
-  const words = `${sourceSentences.join(' ')} `.split(' ');
-  const parts: string[] = [];
-  for (let count = 0; count < wordCount; count++) parts.push(words[count % (words.length - 1)]);
-  return parts.join(' ');
+/** Sentences of which no two are equal: the engine keeps what it has translated. `first`: number of the first one. */
+function textOf(wordCount: number, first: number): string {
+  const sentences: string[] = [];
+  for (let count = 0, index = first; count < wordCount; index++) {
+    const sentence = `In case ${index}: ${sourceSentences[index % sourceSentences.length]}`;
+    sentences.push(sentence);
+    count += sentence.split(' ').length;
+  }
+  return sentences.join(' ');
 }
 
 async function timed<T>(job: () => Promise<T>): Promise<{ ms: number; value: T }> {
@@ -42,7 +45,6 @@ async function measureEngine(): Promise<void> {
   const warm: number[] = [];
   const growth: number[] = [];
   const memory: string[] = [];
-  const thirtyWords = textOf(30);
   for (let round = 0; round < roundCount; round++) {
     const begun = performance.now();
     const engine = new EngineProcess({
@@ -62,16 +64,15 @@ async function measureEngine(): Promise<void> {
     };
     try {
       cold.push(await firstWord(paragraph, begun));
-      await firstWord(thirtyWords, 0);
-      warm.push(await firstWord(thirtyWords, performance.now()));
-      const short = textOf(1000);
-      await engine.call('run', params(short));
-      const few = Math.min(
-        (await timed(() => engine.call('run', params(short)))).ms,
-        (await timed(() => engine.call('run', params(short)))).ms,
-      );
+      await firstWord(textOf(30, 1000), 0);
+      warm.push(await firstWord(textOf(30, 2000), performance.now()));
+      await engine.call('run', params(textOf(1000, 10_000)));
+      const few =
+        ((await timed(() => engine.call('run', params(textOf(1000, 20_000))))).ms +
+          (await timed(() => engine.call('run', params(textOf(1000, 30_000))))).ms) /
+        2;
       const before = peakMemoryMb(engine.processId!);
-      const many = (await timed(() => engine.call('run', params(textOf(10_000))))).ms;
+      const many = (await timed(() => engine.call('run', params(textOf(10_000, 40_000))))).ms;
       growth.push(many / few);
       memory.push(`${before?.toFixed(0)} to ${peakMemoryMb(engine.processId!)?.toFixed(0)}`);
     } finally {
@@ -104,10 +105,10 @@ async function measureAttention(name: string, folder: string): Promise<void> {
   const shares: number[] = [];
   const times: string[] = [];
   const targetIds = await translate();
-  await model.forcedPass(source, targetIds);
+  await model.attentionOf(source, targetIds);
   for (let round = 0; round < roundCount; round++) {
     const translation = Math.min((await timed(translate)).ms, (await timed(translate)).ms);
-    const pass = () => model.forcedPass(source, targetIds);
+    const pass = () => model.attentionOf(source, targetIds);
     const attention = Math.min((await timed(pass)).ms, (await timed(pass)).ms);
     shares.push((100 * attention) / translation);
     times.push(`${attention.toFixed(1)} of ${translation.toFixed(1)}`);

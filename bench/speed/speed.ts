@@ -71,8 +71,10 @@ async function compare(shape: Shape): Promise<void> {
       });
       loads.set(peer.name, loadMs);
     }
-    console.log('| beams | batch | library | tokens/s | Headlight is | same round | tokens/CPU-s | first token ms |');
-    console.log('|---|---|---|---|---|---|---|---|');
+    console.log(
+      '| beams | batch | library | tokens/s | Headlight is | same round | tokens/CPU-s | Headlight is | first token ms |',
+    );
+    console.log('|---|---|---|---|---|---|---|---|---|');
     let single = 0;
     for (const { beamCount, batchSize } of runs) {
       const request: RunRequest = {
@@ -118,16 +120,19 @@ function printRows(
 ): void {
   const speeds = (name: string) => rounds.map(round => tokensPerSecond(round.get(name)!));
   const own = speeds('Headlight');
+  const perCpuOf = (name: string) =>
+    Math.max(...rounds.map(round => (1000 * round.get(name)!.tokens) / round.get(name)!.cpuMs));
   for (const { name } of peers) {
     const answers = rounds.map(round => round.get(name)!);
     const found = speeds(name);
     const ratio = name === 'Headlight' ? '' : `${(Math.max(...own) / Math.max(...found)).toFixed(2)} x`;
     const each = name === 'Headlight' ? '' : found.map((speed, round) => (own[round] / speed).toFixed(2)).join(', ');
-    const perCpu = Math.max(...answers.map(({ tokens, cpuMs }) => (1000 * tokens) / cpuMs));
+    const perCpu = perCpuOf(name);
+    const cpuRatio = name === 'Headlight' ? '' : `${(perCpuOf('Headlight') / perCpu).toFixed(2)} x`;
     const firsts = answers.flatMap(({ firstTokenMs }) => (firstTokenMs ? [firstTokenMs] : []));
     const first = batchSize === 1 && beamCount === 1 && firsts.length > 0 ? Math.min(...firsts).toFixed(1) : '';
     console.log(
-      `| ${beamCount} | ${batchSize} | ${name} | ${Math.max(...found).toFixed(0)} | ${ratio} | ${each} | ${perCpu.toFixed(0)} | ${first} |`,
+      `| ${beamCount} | ${batchSize} | ${name} | ${Math.max(...found).toFixed(0)} | ${ratio} | ${each} | ${perCpu.toFixed(0)} | ${cpuRatio} | ${first} |`,
     );
   }
 }

@@ -244,7 +244,7 @@ export class Engine {
   private async attention(params: AttentionParams, signal: AbortSignal): Promise<AttentionMaps> {
     const { priority, sourceIds, targetIds } = params;
     return this.use(params, priority, model =>
-      this.scheduler.run(priority, signal, async () => (await model.forcedPass(sourceIds, targetIds)).maps),
+      this.scheduler.run(priority, signal, () => model.attentionOf(sourceIds, targetIds)),
     );
   }
 

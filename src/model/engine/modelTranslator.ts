@@ -173,7 +173,7 @@ export class ModelTranslator implements SentenceTranslator {
   private async linksOf({ sourceTokens }: Row, { tokenIds }: Hypothesis): Promise<number[] | undefined> {
     const { model } = this.input;
     try {
-      const { maps } = await model.forcedPass(
+      const maps = await model.attentionOf(
         sourceTokens.map(({ id }) => id),
         tokenIds,
       );

@@ -116,6 +116,23 @@ export class Seq2SeqModel {
     targetIds: readonly number[],
     alternativeCount = 0,
   ): Promise<ForcedPass> {
+    const { maps, logits } = await this.teacherForced(sourceIds, targetIds, ['logits']);
+    return { maps, ...stepsOf(floatsOf(logits), targetIds, alternativeCount) };
+  }
+
+  /**
+   * As `forcedPass`, the maps alone: the logits of every step neither leave onnxruntime nor are summed up, which takes longer than
+   * all else.
+   */
+  async attentionOf(sourceIds: readonly number[], targetIds: readonly number[]): Promise<AttentionMaps> {
+    return (await this.teacherForced(sourceIds, targetIds, [])).maps;
+  }
+
+  private async teacherForced(
+    sourceIds: readonly number[],
+    targetIds: readonly number[],
+    fetches: readonly string[],
+  ): Promise<{ readonly maps: AttentionMaps; readonly logits: Tensor }> {
     const reason = this.encoder.reason ?? this.firstDecoder.reason;
     if (reason) throw reason;
     this.checkForced(sourceIds, targetIds);
@@ -129,7 +146,7 @@ export class Seq2SeqModel {
     const decoded = await this.runDecoder(
       this.firstDecoder,
       this.forcedFeeds(targetIds, encoded.last_hidden_state, mask),
-      ['logits', ...this.firstDecoder.taps.map(tapOutputName)],
+      [...fetches, ...this.firstDecoder.taps.map(tapOutputName)],
     );
     const { encoderHeadCount, decoderHeadCount } = this.architecture;
     const sourceLength = sourceIds.length;
@@ -140,7 +157,7 @@ export class Seq2SeqModel {
         decoder: stack('decoder', this.firstDecoder.taps, decoded, [decoderHeadCount, targetLength, targetLength]),
         cross: stack('cross', this.firstDecoder.taps, decoded, [decoderHeadCount, targetLength, sourceLength]),
       },
-      ...stepsOf(floatsOf(decoded.logits), targetIds, alternativeCount),
+      logits: decoded.logits,
     };
   }
 
