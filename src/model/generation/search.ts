@@ -39,8 +39,8 @@ export interface SearchOptions {
   readonly onFinished?: (sourceIndex: number, hypotheses: readonly Hypothesis[]) => void;
 }
 
-/** To look for more of the best tokens of a row costs more than to look at all of them. */
-const largestBestCount = 128;
+/** To find 512 of 58,000 tokens takes onnxruntime 0.24 ms, 2,048 take 0.75 ms; the sum over all in JavaScript alone 0.54 ms. */
+const largestBestCount = 512;
 
 interface LiveSource {
   readonly sourceIndex: number;
