@@ -3,14 +3,15 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findCudaLibraries } from '../../src/client/cudaLibraries';
 import { DeviceEngine, type DeviceEngineOptions, type DeviceFallback } from '../../src/client/deviceEngine';
 import type { DeviceReport } from '../../src/model/devices/deviceReport';
 import type { RunProgress } from '../../src/protocol/engine';
-import { streamedText, translation } from '../support/engine';
+import { startEngine, streamedText, translation } from '../support/engine';
 import { enginePath, root } from '../support/paths';
 import { useNoVulkan, useSoftwareVulkan, useVulkanDriver } from '../support/vulkan';
 
@@ -221,6 +222,28 @@ describe('devices', () => {
       const { device } = await session().call('run', translation('Open.', { ...raw, device: 'coreml' }));
       assert.equal(device, 'cpu');
       assert.match(fallbacks[0].message, /"coreml" is not in this installation/);
+    });
+  });
+
+  describe('that need libraries of the user', () => {
+    it('run in an engine that takes onnxruntime from beside them, and fail there with the reason of the loader', async () => {
+      const libraries = path.join(cache, 'libraries');
+      const binaries = path.join(root, 'node_modules/onnxruntime-node/bin/napi-v6/linux/x64');
+      mkdirSync(libraries);
+      // Stand for the providers: they can be loaded, and are none.
+      for (const name of ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'])
+        copyFileSync(path.join(binaries, 'onnxruntime_binding.node'), path.join(libraries, name));
+      const { environment } = await findCudaLibraries({ enginePath, userFolder: libraries, cacheFolder: cache });
+      const { engine } = startEngine({ environment: () => environment });
+      try {
+        assert.ok((await engine.call('run', translation('Open.', { ...raw, device: 'cpu' }))).target.length > 0);
+        const maps = readFileSync(`/proc/${engine.processId}/maps`, 'utf8');
+        assert.ok(maps.includes(path.join(cache, 'cuda')), 'onnxruntime is the one beside the providers');
+        const onCuda = engine.call('run', translation('Open.', { ...raw, device: 'cuda' }));
+        await assert.rejects(onCuda, { code: 'device-failed', message: /libonnxruntime_providers/ });
+      } finally {
+        engine.dispose();
+      }
     });
   });
 

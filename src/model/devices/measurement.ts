@@ -35,11 +35,11 @@ export interface Tolerance {
 }
 
 /**
- * fp32 on two devices differs by 1.5e-5 in attention weights, fp16 by 3e-3; eight-bit parameters also round the activations on the
- * CPU and not on a GPU. A wrong device is off by whole nats.
+ * Several times what was measured between the CPU and WebGPU with the probe's texts: fp32 4e-6 at most; eight-bit parameters 0.11 at
+ * most and 0.015 on average, because the CPU rounds the activations, too. A device that computes wrong is off by whole nats.
  */
 export function toleranceFor(files: readonly string[]): Tolerance {
-  if (files.some(file => /_(quantized|u?int8|q8|q4\w*|bnb4)\.onnx$/.test(file))) return { maximum: 1.5, mean: 0.15 };
+  if (files.some(file => /_(quantized|u?int8|q8|q4\w*|bnb4)\.onnx$/.test(file))) return { maximum: 0.6, mean: 0.1 };
   if (files.some(file => /_fp16\.onnx$/.test(file))) return { maximum: 0.2, mean: 0.05 };
   return { maximum: 0.02, mean: 0.005 };
 }
