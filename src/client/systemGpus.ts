@@ -70,12 +70,20 @@ async function text(file: string): Promise<string> {
   return (await readFile(file, 'utf8').catch(() => '')).trim();
 }
 
+/** The first request waits for the list; a registry that does not answer is an empty one. */
+const listingLimitMs = 3000;
+
 const displayAdapters = String.raw`HKLM\SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}`;
 
 async function windowsGpus(): Promise<SystemGpus> {
   const query = (value: string) =>
     new Promise<string>(resolve =>
-      execFile('reg.exe', ['query', displayAdapters, '/s', '/v', value], (_error, output) => resolve(output)),
+      execFile(
+        'reg.exe',
+        ['query', displayAdapters, '/s', '/v', value],
+        { timeout: listingLimitMs },
+        (_error, output) => resolve(output),
+      ),
     );
   const [descriptions, versions] = await Promise.all([query('DriverDesc'), query('DriverVersion')]);
   return { gpus: registryValues(descriptions), drivers: registryValues(versions) };
