@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { HeadlightTestApi } from '../../../src/extension/testApi';
@@ -183,6 +184,24 @@ describe('Translate Selection', () => {
       const output = await translate();
       await textBecomes(output, api.lastOutput()?.result.target ?? '');
     });
+  });
+
+  it('says once that the model cannot read the text, for all selections together', async () => {
+    const model = path.resolve(__dirname, '../../../../test/fixtures/models/t5Split');
+    const unreadable = 'the cat sees `key` here';
+    await withSetting('translationModel', model, () =>
+      withSetting('targetLanguage', 'de', async () => {
+        await openText(`${unreadable}\n${unreadable}`, [
+          [0, unreadable.length],
+          [unreadable.length + 1, 2 * unreadable.length + 1],
+        ]);
+        await translate();
+        assert.match(api.lastSentence() ?? '', /^The model "t5Split" cannot read \d+ % of this text, such as `; /);
+      }),
+    );
+    await vscode.workspace
+      .getConfiguration('headlight')
+      .update('targetLanguage', 'es', vscode.ConfigurationTarget.Global);
   });
 });
 
