@@ -79,10 +79,12 @@ describe('a model folder in the setting', () => {
       it('shows its attention', async () => {
         await workbench().runCommand('Headlight: Show Attention');
         const panel = workbench().webview();
-        await panel.locator('.source', { hasText: 'red cat' }).waitFor();
+        await panel.getByText(`${folder} on CPU`).waitFor();
         await panel.locator('main[data-stage="ready"]').waitFor();
+        await panel.locator('.source .token', { hasText: 'red' }).first().waitFor();
         const cells = await panel
           .locator('canvas.cells')
+          .first()
           .evaluate((canvas: HTMLCanvasElement) => [
             ...canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data,
           ]);
