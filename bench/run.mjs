@@ -28,7 +28,10 @@ await runScript(async () => {
   }
   if (chosen.includes('load')) {
     const folder = process.env.HEADLIGHT_BENCH_MODEL;
-    if (!folder) throw new SetupError('HEADLIGHT_BENCH_MODEL names no folder: make one with bench/make_opus_mt.py.');
+    if (!folder)
+      throw new SetupError(
+        'HEADLIGHT_BENCH_MODEL names no folder: `npm run bench:speed` leaves one in its cache, models/opus/float32.',
+      );
     console.log('\nLoading the decoder of an opus-mt shape, fp32\n');
     run(process.execPath, ['out/bench/load.js', folder]);
   }
