@@ -13,6 +13,7 @@ export const commandIds = {
   showAttention: 'headlight.showAttention',
   showAttentionInNewPanel: 'headlight.showAttentionInNewPanel',
   chooseTargetLanguage: 'headlight.chooseTargetLanguage',
+  clearTranslations: 'headlight.clearTranslations',
   restartEngine: 'headlight.restartEngine',
   showLog: 'headlight.showLog',
   showStatus: 'headlight.showStatus',

@@ -144,6 +144,10 @@ export class EngineGateway implements vscode.Disposable {
     }
   }
 
+  clearSentences(folder: string): Promise<undefined> {
+    return this.process.call('clearSentences', { folder });
+  }
+
   segments(params: SegmentsParams): Promise<readonly DescribedSegment[]> {
     return this.process.call('segments', params, {});
   }

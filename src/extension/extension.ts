@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { AttentionPanels } from './attentionPanels';
 import { ChooseTargetLanguage } from './commands/chooseTargetLanguage';
+import { ClearTranslations } from './commands/clearTranslations';
 import { ClipboardCommands } from './commands/clipboardCommands';
 import { EngineCommands } from './commands/engineCommands';
 import { ProbeDevices } from './commands/probeDevices';
@@ -43,7 +44,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
   const gateway = new EngineGateway(enginePath, globalStorageUri.fsPath, log, settings);
   const deviceStatus = new DeviceStatus(gateway, settings, reporter);
   const targetLanguage = new TargetLanguage(settings, globalState);
-  const runner = new TaskRunner(gateway, settings, targetLanguage);
+  const runner = new TaskRunner(gateway, settings, targetLanguage, globalStorageUri.fsPath);
   const summaries = new SummaryCache<PanelContent>(summaryCount);
   const documents = new OutputDocuments(workspaceState);
   const panels = new AttentionPanels({ extensionUri, source: gateway, log: channel, exportShown: async () => {} });
@@ -58,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     showAttention: new ShowAttention(panels, runner, documents, summaries, reporter),
     chooseTargetLanguage: new ChooseTargetLanguage(gateway, runner, settings, targetLanguage, reporter),
     probeDevices: new ProbeDevices(gateway, settings, reporter, log),
+    clearTranslations: new ClearTranslations(runner, reporter),
     engine: new EngineCommands(gateway, summaries, log),
   });
   subscriptions.push(

@@ -69,7 +69,13 @@ export class Settings {
   /** Terms with a given translation and terms that are never translated; undefined: none. */
   glossary(resource?: vscode.Uri): GlossaryEntries | undefined {
     const entries = this.read<GlossaryEntries>('glossary', {}, resource);
-    return Object.keys(entries).length === 0 ? undefined : entries;
+    // VS Code gives a proxy, which cannot be sent to another process.
+    return Object.keys(entries).length === 0 ? undefined : (JSON.parse(JSON.stringify(entries)) as GlossaryEntries);
+  }
+
+  /** True: translated sentences stay on disk for the next session. */
+  get keepTranslations(): boolean {
+    return this.read<boolean>('keepTranslations', false);
   }
 
   hoverMode(document: vscode.TextDocument): HoverMode {

@@ -36,6 +36,8 @@ export class TaskRunner {
     private readonly gateway: EngineGateway,
     private readonly settings: Settings,
     private readonly targetLanguage: TargetLanguage,
+    /** Where the extension may keep files. */
+    private readonly storageFolder: string,
   ) {}
 
   /** The last output that somebody asked for; hovers don't count. */
@@ -55,7 +57,7 @@ export class TaskRunner {
         segmentation: 'sentences',
         options: { beamCount: this.settings.beamCount },
         priority: request.priority,
-        document: request.document,
+        document: request.document && { ...request.document, keepIn: this.keptFolder },
         glossary: this.settings.glossary(request.resource),
       },
       description,
@@ -79,6 +81,15 @@ export class TaskRunner {
       end = source[1];
     }
     return { text: blocks.join('\n\n'), blockCount: blocks.length };
+  }
+
+  /** Forgets translated sentences, in memory and on disk. */
+  clearKept(): Promise<undefined> {
+    return this.gateway.clearSentences(this.storageFolder);
+  }
+
+  private get keptFolder(): string | undefined {
+    return this.settings.keepTranslations ? this.storageFolder : undefined;
   }
 
   /** Makes an output that was known before the last one. */

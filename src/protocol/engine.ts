@@ -62,6 +62,8 @@ export interface DocumentParams {
   readonly languageId?: string;
   /** Name or path; folders may tell the format. */
   readonly fileName?: string;
+  /** A folder to keep translated sentences in, for the next process too. Absent: they are kept in memory. */
+  readonly keepIn?: string;
   /** True: a piece of a document. Where nothing of its format is found in it, its lines are taken as they are. */
   readonly isFragment?: boolean;
   /**
@@ -175,6 +177,8 @@ export type EngineMethods = {
   run: { params: RunParams; result: RunResult; progress: RunProgress };
   /** Grammars of installed extensions, which go before the bundled ones; for this process. */
   useGrammars: { params: { readonly grammars: readonly GrammarSource[] }; result: undefined };
+  /** Forgets translated sentences, those that were kept in a folder too. */
+  clearSentences: { params: { readonly folder: string }; result: undefined };
   /** What a document is cut into, in order and without gaps. No model is needed. */
   segments: { params: SegmentsParams; result: readonly DescribedSegment[] };
   /** Every attention map of one segment by one teacher-forced pass. */

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import type { ChooseTargetLanguage } from './chooseTargetLanguage';
+import type { ClearTranslations } from './clearTranslations';
 import type { ClipboardCommands } from './clipboardCommands';
 import type { EngineCommands } from './engineCommands';
 import type { ProbeDevices } from './probeDevices';
@@ -15,6 +16,7 @@ import type { WriteBeside } from './writeBeside';
 export interface Commands {
   readonly writeBeside: WriteBeside;
   readonly translateComments: TranslateComments;
+  readonly clearTranslations: ClearTranslations;
   readonly clipboard: ClipboardCommands;
   readonly summarizeChanges: SummarizeChanges;
   readonly replaceSelection: ReplaceSelection;
@@ -29,6 +31,7 @@ export function registerCommands(commands: Commands): vscode.Disposable {
   const {
     writeBeside,
     translateComments,
+    clearTranslations,
     clipboard,
     summarizeChanges,
     replaceSelection,
@@ -51,6 +54,7 @@ export function registerCommands(commands: Commands): vscode.Disposable {
     showAttentionInNewPanel: argument => showAttention.start(argument, true),
     chooseTargetLanguage: () => chooseTargetLanguage.start(),
     probeDevices: () => probeDevices.start(),
+    clearTranslations: () => clearTranslations.start(),
     restartEngine: () => engine.restart(),
     showLog: () => engine.showLog(),
     showStatus: () => engine.showStatus(),

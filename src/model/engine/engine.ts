@@ -27,7 +27,6 @@ import type { ProseBlock } from '../text/document';
 import { glossaryFor } from '../text/glossary';
 import { detectLanguage } from '../text/language';
 import { type BuiltInModel, isBuiltInModel } from '../text/pseudo';
-import { SentenceCache } from '../text/sentenceCache';
 import { rawUnits, summaryUnits, translationUnits } from '../text/units';
 import { UnknownCounter } from '../text/unknownText';
 import type { Tokenizer } from '../tokenizer/tokenizer';
@@ -41,6 +40,7 @@ import { measureDevice } from './measureDevice';
 import { ModelStore } from './modelStore';
 import { Scheduler } from './scheduler';
 import { withTexts } from './segmentDetails';
+import { SentenceStore } from './sentenceStore';
 import type { Seq2SeqModel } from './seq2seqModel';
 import { requireTokenizable, runText, type TextRunContext } from './textRun';
 
@@ -66,7 +66,7 @@ interface Plan {
 export class Engine {
   private readonly scheduler = new Scheduler();
   private readonly models = new ModelStore();
-  private readonly sentenceCache = new SentenceCache();
+  private readonly sentences = new SentenceStore();
   private readonly parser = new DocumentParser();
   private readonly looks = new AttentionRequests(job => this.scheduler.run('document', undefined, job));
   /** Ends the running hover when a newer one comes. */
@@ -81,6 +81,10 @@ export class Engine {
       run: (params, context) => this.run(params, context),
       useGrammars: ({ grammars }) => {
         this.parser.useGrammars(grammars);
+        return undefined;
+      },
+      clearSentences: ({ folder }) => {
+        this.sentences.clear(folder);
         return undefined;
       },
       segments: (params, { signal }) => this.segments(params, signal),
@@ -183,7 +187,11 @@ export class Engine {
     const { kind } = params.task;
     if (isBySentences(params)) {
       const blocks = this.parser.blocks(params.text, params.document, signal);
-      const output = await translateWithModel(model, params, plan, { ...context, cache: this.sentenceCache, blocks });
+      const output = await translateWithModel(model, params, plan, {
+        ...context,
+        cache: this.sentences.cache(params.document?.keepIn),
+        blocks,
+      });
       return documentResult(params, plan, output, identityOf(model), model.device);
     }
     const output = await runText(

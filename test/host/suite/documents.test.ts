@@ -70,7 +70,7 @@ describe('whole documents', () => {
   it('puts the terms of the glossary in', async () => {
     await withSetting('glossary', { file: { es: 'fichero' } }, async () => {
       await openText('Open the file.', [[0, 14]]);
-      await run('copyTranslation');
+      assert.equal(await run('copyTranslation'), true);
     });
     assert.match(await vscode.env.clipboard.readText(), /fichero/);
   });
