@@ -48,13 +48,13 @@ function missingOf(sequences: readonly RequiredSequence[], generated: readonly n
   });
 }
 
-/** The next token of a sequence whose first two tokens, or only first one, stand at the end. */
+/** The next token of the sequence of which most stands at the end. One token is enough: what was begun must be finished. */
 function continuationOf(missing: readonly RequiredSequence[], generated: readonly number[]): number | undefined {
   let longest = 0;
   let next: number | undefined;
   for (const form of missing.flat())
-    for (let length = Math.min(form.length - 1, generated.length); length >= Math.min(2, form.length - 1); length--) {
-      if (length <= longest || length === 0) break;
+    for (let length = Math.min(form.length - 1, generated.length); length >= 1; length--) {
+      if (length <= longest) break;
       const start = generated.length - length;
       if (!form.slice(0, length).every((id, offset) => generated[start + offset] === id)) continue;
       longest = length;
