@@ -37,19 +37,20 @@ function targetOf(folder: string): string {
 
 describe('a model folder in the setting', () => {
   let workspace = '';
-  const workbench = withWorkbench({
-    prepareFolder: folder => {
-      workspace = folder;
-      mkdirSync(path.join(folder, '.vscode'));
-      for (const { folder: name } of families) writeFileSync(path.join(folder, `${name}.txt`), `${source}\n`);
-    },
-  });
-
   const useModel = (folder: string) => {
     const model = path.join(root, 'test', 'fixtures', 'models', folder);
     const settings = { 'headlight.translationModel': model };
     writeFileSync(path.join(workspace, '.vscode', 'settings.json'), JSON.stringify(settings));
   };
+
+  const workbench = withWorkbench({
+    prepareFolder: folder => {
+      workspace = folder;
+      mkdirSync(path.join(folder, '.vscode'));
+      for (const { folder: name } of families) writeFileSync(path.join(folder, `${name}.txt`), `${source}\n`);
+      useModel(families[0].folder); // before the window opens: it notices a file that is new only after a while
+    },
+  });
 
   for (const { folder, languages } of families)
     describe(folder, () => {
