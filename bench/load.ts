@@ -57,7 +57,7 @@ function loadInChild(folder: string, way: Way): Promise<Load> {
 
 async function main(): Promise<void> {
   const [folder, way] = process.argv.slice(2);
-  if (folder === undefined) throw new Error('expected the folder of a model with onnx/decoder_model_merged.onnx');
+  if (folder === undefined) throw new Error('name a folder made by bench/make_opus_mt.py in HEADLIGHT_BENCH_MODEL');
   if (process.send) {
     process.send(await load(folder, way as Way), () => process.exit(0));
     return;

@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run bench [-- engine host load text]`: builds, measures, prints the best of five rounds. Run it on a quiet machine; figures that
+// `npm run bench [-- engine host load text view]`: builds, measures, prints the best of five rounds. Run it on a quiet machine; figures that
 // must hold on a busy one are ratios to a peer in the same round.
 
 import * as esbuild from 'esbuild';
@@ -22,16 +22,23 @@ await runScript(async () => {
     external: ['vscode', 'onnxruntime-node'],
     logLevel: 'warning',
   });
+  await esbuild.build({
+    entryPoints: ['bench/view.ts'],
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    outfile: 'out/bench/view.mjs',
+    external: ['playwright-core', 'esbuild'],
+    logLevel: 'warning',
+  });
   if (wanted('engine')) {
     console.log('\nEngine, shipped model, CPU, greedy unless said\n');
     run(process.execPath, ['out/bench/engine.js']);
   }
   if (chosen.includes('load')) {
     const folder = process.env.HEADLIGHT_BENCH_MODEL;
-    if (!folder)
-      throw new SetupError(
-        'HEADLIGHT_BENCH_MODEL names no folder: `npm run bench:speed` leaves one in its cache, models/opus/float32.',
-      );
+    if (!folder) throw new SetupError('HEADLIGHT_BENCH_MODEL names no folder: make one with bench/make_opus_mt.py.');
     console.log('\nLoading the decoder of an opus-mt shape, fp32\n');
     run(process.execPath, ['out/bench/load.js', folder]);
   }
@@ -46,6 +53,11 @@ await runScript(async () => {
     }
     console.log('\nExtension host of a real VS Code\n');
     run(process.execPath, ['out/bench/host.js']);
+  }
+  if (chosen.includes('view')) {
+    installChromium();
+    console.log('\nAttention view, headless Chromium\n');
+    run(process.execPath, ['out/bench/view.mjs']);
   }
   return 0;
 });

@@ -1,6 +1,5 @@
 // The attention view: holds what is looked at, pulls what is missing, and keeps text, heads, map and steps in step.
 
-import { isUnavailable } from '../src/model/attention/methods';
 import { toHeadlightError } from '../src/model/errors';
 import type {
   PanelChoice,
@@ -11,21 +10,25 @@ import type {
   VariantRequest,
 } from '../src/protocol/webview';
 import { button } from './controls';
-import { choiceOf, type TitledReading } from './detail';
+import { choiceOf } from './detail';
 import { DrawLoop } from './drawLoop';
+import { HeadPulls } from './headPulls';
+import { keyCommand } from './keyCommands';
+import { exportedPicture, mapKey, outputToken, titled } from './mapTitles';
 import { pairMarksOf } from './pairMarks';
 import { type PanelHost, type PanelStorage, PanelStore } from './panelHost';
 import { PanelPage } from './panelPage';
 import { type PulledMap, type PulledText, pullMap, pullText, wholeLimit } from './pulls';
-import { alignmentReading, meanSinkShare, type Reading, type Side } from './reading';
+import { meanSinkShare, type Side } from './reading';
+import { segmentMarks } from './segmentMarks';
 import { combine, moved, type Selection, sameSelection, selectionOfTokens } from './selection';
-import { type Mark, suspicionsOf } from './suspicions';
 import { readTheme, watchTheme } from './theme';
-import { changeKind, fitViewState, hasHeads, mapMethod, showMean, stepHead, stepLayer } from './viewState';
-import { axisNames, describeSelection, placeName, unavailableSentence } from './words';
+import { changeKind, fitViewState, hasHeads } from './viewState';
+import { describeSelection, unavailableSentence } from './words';
 
 export class AttentionView {
   private readonly page: PanelPage;
+  private readonly heads: HeadPulls;
   private readonly draws: DrawLoop<'arrange' | 'cells' | 'tiles' | 'furniture' | 'legend' | 'selection'>;
   private store: PanelStore;
   private output: PanelOutput | undefined;
@@ -38,7 +41,6 @@ export class AttentionView {
   private headSentence: string | undefined;
   /** A map of this key is shown whole, however large. */
   private wholeKey: string | undefined;
-  private tileKey = '';
   private textKey = '';
   private pull: AbortController | undefined;
   private explaining: AbortController | undefined;
@@ -70,6 +72,7 @@ export class AttentionView {
       export: () => void this.export(),
       key: event => this.onKey(event),
     });
+    this.heads = new HeadPulls(this.page, () => this.draws.request('tiles'));
     this.draws = new DrawLoop(['arrange', 'cells', 'tiles', 'furniture', 'legend', 'selection'], {
       arrange: () => this.page.detail.arrange(),
       cells: () => this.drawCells(),
@@ -110,7 +113,7 @@ export class AttentionView {
     this.shown = undefined;
     this.pointed = undefined;
     this.pinned = undefined;
-    this.tileKey = '';
+    this.heads.forget();
     this.textKey = '';
     this.page.showOutput(output);
     if (output.segments.length > 0) this.refresh();
@@ -229,7 +232,7 @@ export class AttentionView {
   ): Promise<void> {
     const { revision } = output;
     const jobs = [
-      this.pullTiles(output, view, signal),
+      this.heads.pull(this.store, output, view, this.placeOf(output, view), signal),
       view.collapsed.includes('steps') || output.isFile ? undefined : this.pullSteps(output, view, signal),
     ];
     await Promise.all(jobs);
@@ -240,35 +243,6 @@ export class AttentionView {
       await this.store.alignment(place, signal);
       if (signal.aborted) return;
       this.showText(output, view, text);
-    }
-  }
-
-  private async pullTiles(output: PanelOutput, view: PanelViewState, signal: AbortSignal): Promise<void> {
-    const { kind } = view;
-    const method = mapMethod(view.method);
-    this.page.heads.setOrder(view.order);
-    if (view.collapsed.includes('heads')) return;
-    if (!hasHeads(method)) {
-      this.page.setHeadsNotice('This method goes through all heads and layers: it has one map.');
-      return;
-    }
-    const place = this.placeOf(output, view);
-    const key = `${output.revision} ${place.segmentIndex} ${place.variantIndex} ${method} ${kind}`;
-    this.page.setHeadsNotice('');
-    if (key !== this.tileKey) {
-      this.tileKey = key;
-      this.page.heads.reset(output.layerCounts[kind], output.headCounts[kind]);
-    }
-    if (this.page.heads.isComplete) return;
-    for (let layerIndex = 0; layerIndex < output.layerCounts[kind]; layerIndex++) {
-      const tiles = await this.store.tiles({ ...place, method, kind, layerIndex }, signal);
-      if (signal.aborted) return;
-      if (isUnavailable(tiles)) {
-        this.page.setHeadsNotice(unavailableSentence(tiles));
-        return;
-      }
-      this.page.heads.setTiles(layerIndex, tiles);
-      this.draws.request('tiles');
     }
   }
 
@@ -284,18 +258,7 @@ export class AttentionView {
   private showText(output: PanelOutput, view: PanelViewState, text: PulledText): void {
     const { segment, segments } = text;
     const { revision } = output;
-    const marks = new Map<number, readonly Mark[]>();
-    let known = '';
-    for (const shown of segments) {
-      const alignment = this.store.knownAlignment({
-        revision,
-        segmentIndex: shown.index,
-        variantIndex: shown.variantIndex,
-      });
-      const pair = alignment && !isUnavailable(alignment) ? alignmentReading(shown, alignment) : undefined;
-      if (pair) known += ` ${shown.index}`;
-      marks.set(shown.index, suspicionsOf(shown, pair));
-    }
+    const { marks, known } = segmentMarks(this.store, revision, segments);
     const key = [
       revision,
       segment.index,
@@ -331,29 +294,14 @@ export class AttentionView {
     this.page.setControls(output, view, this.text?.segment, this.sinkShare());
     this.page.detail.setReadings(
       view,
-      this.titled(output, view, view, shown),
-      compared && this.titled(output, view, view.compared!, compared),
+      titled(output, view, view, shown),
+      compared && titled(output, view, view.compared!, compared),
     );
     this.setNotice(view, shown, compared);
     this.page.heads.setChosen(hasHeads(view.method) ? view : undefined, view.compared);
     this.page.setStage('ready');
     this.explain();
     this.draws.request('arrange', 'cells', 'furniture', 'legend', 'selection');
-  }
-
-  private titled(
-    output: PanelOutput,
-    view: PanelViewState,
-    choice: PanelChoice,
-    map: PulledMap,
-  ): TitledReading | undefined {
-    const { reading, alignment } = map;
-    if (!reading) return undefined;
-    return {
-      reading,
-      axes: axisNames(view.kind, choice.method),
-      place: placeName(view.kind, choice, output, alignment),
-    };
   }
 
   private setNotice(view: PanelViewState, shown: PulledMap, compared: PulledMap | undefined): void {
@@ -469,17 +417,9 @@ export class AttentionView {
 
   private async export(): Promise<void> {
     const { output, view, shown } = this;
-    const titled = output && view && shown && this.titled(output, view, view, shown);
-    if (!titled) return;
-    const { rows, columns, weights, visibleCounts } = titled.reading;
-    const picture = {
-      title: titled.place,
-      axisNames: titled.axes,
-      rows: rows.map(item => item.name),
-      columns: columns.map(item => item.name),
-      weights: weights.slice(),
-      visibleCounts,
-    };
+    const map = output && view && shown && titled(output, view, view, shown);
+    if (!map) return;
+    const picture = exportedPicture(map);
     try {
       await this.host.call('export', { ...this.placeOf(output, view), method: view.method, picture });
     } catch (error) {
@@ -489,35 +429,13 @@ export class AttentionView {
 
   private onKey(event: KeyboardEvent): void {
     const { view, output } = this;
-    if (!view || !output || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.target instanceof Element && event.target.closest('vscode-dropdown, input, textarea')) return;
-    switch (event.key) {
-      case 'PageUp':
-      case 'PageDown':
-        this.change(stepLayer(view, output, event.key === 'PageDown' ? 1 : -1));
-        break;
-      case '[':
-      case ']':
-        this.change(stepHead(view, output, event.key === ']' ? 1 : -1));
-        break;
-      case 'm':
-      case 'M':
-        this.change(showMean(view));
-        break;
-      case 'e':
-      case 'E':
-        void this.export();
-        break;
-      case '/':
-        this.page.toolbar.find();
-        break;
-      case 'Escape':
-        this.pin(undefined);
-        break;
-      default:
-        return;
-    }
+    const command = view && output && keyCommand(event, view, output);
+    if (!command) return;
     event.preventDefault();
+    if (command === 'export') void this.export();
+    else if (command === 'find') this.page.toolbar.find();
+    else if (command === 'unpin') this.pin(undefined);
+    else this.change(command);
   }
 
   private onTheme(): void {
@@ -546,25 +464,13 @@ export class AttentionView {
       this.headSentence ?? (reading && selection ? describeSelection(reading, selection) : undefined),
     );
     const marks = pairMarksOf(reading, selection, pinned);
+    const isNew = selection && !sameSelection(selection, this.drawn);
+    if (isNew) this.page.textPair.reveal(marks); // before anything changes: it reads the layout
     this.page.textPair.mark(marks);
-    if (selection && !sameSelection(selection, this.drawn)) {
-      this.page.textPair.reveal(marks);
-      const [token] = stepTokens(reading, selection);
-      if (token !== undefined && token >= 0) this.page.steps.setStep(token);
+    if (isNew) {
+      const token = outputToken(reading, selection);
+      if (token !== undefined) this.page.steps.setStep(token);
     }
     this.drawn = selection;
   }
-}
-
-/** The tokens of the output that a selection is about. */
-function stepTokens(reading: Reading, { row, column }: Selection): readonly number[] {
-  const items = [
-    row === undefined ? undefined : reading.rows[row],
-    column === undefined ? undefined : reading.columns[column],
-  ];
-  return items.find(item => item?.side === 'target')?.tokens ?? [];
-}
-
-function mapKey(view: PanelViewState, { method, layerIndex, head, variantIndex }: PanelChoice): string {
-  return [view.segmentIndex, variantIndex, view.kind, method, layerIndex, head].join(' ');
 }

@@ -49,6 +49,10 @@ export class Detail {
   private readonly notice = element('p', { className: 'notice', attributes: { role: 'status' } });
   private readonly drawing: ChoiceButtons<PanelViewState['drawing']>;
   private readonly scale: ChoiceControl;
+  private readonly marginKey = element('p', {
+    className: 'marginKey dim',
+    text: 'Left strip: share on sinks. Right bars: strongest weight of a row. Bars below: how much a column is read in all.',
+  });
   private readonly zoomBar: HTMLElement;
   private readonly compareButton: HTMLElement;
   private shown: TitledReading | undefined;
@@ -113,7 +117,7 @@ export class Detail {
       element('div', { className: 'figures' }, this.main.root, this.other.root),
       this.lines.root,
       this.table.root,
-      element('div', { className: 'detailFoot' }, this.legend.root, this.scale.root),
+      element('div', { className: 'detailFoot' }, this.legend.root, this.scale.root, this.marginKey),
       this.formula.root,
     );
     this.notice.hidden = true;
@@ -157,6 +161,7 @@ export class Detail {
     this.table.root.hidden = view.drawing !== 'table' || !shown;
     this.zoomBar.hidden = !cells;
     this.legend.root.hidden = !cells;
+    this.marginKey.hidden = !cells;
     this.scale.root.hidden = !cells;
     if (shown) this.lines.setReading(shown.reading);
     if (shown && view.drawing === 'table') this.table.show(shown.reading, shown.axes, this.selection);

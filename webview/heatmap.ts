@@ -150,8 +150,10 @@ export class Heatmap {
     setSize(this.frame, layout.width, layout.height);
     for (const canvas of [this.furniture, this.crosshair]) {
       setSize(canvas, layout.width, layout.height);
-      canvas.width = Math.round(layout.width * devicePixelRatio);
-      canvas.height = Math.round(layout.height * devicePixelRatio);
+      const width = Math.round(layout.width * devicePixelRatio);
+      const height = Math.round(layout.height * devicePixelRatio);
+      if (canvas.width !== width) canvas.width = width; // a canvas that gets a size, even its own, is made anew
+      if (canvas.height !== height) canvas.height = height;
     }
     setSize(this.window, layout.gridWidth, layout.gridHeight);
     this.window.style.left = `${layout.gridLeft}px`;

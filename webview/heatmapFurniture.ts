@@ -157,7 +157,7 @@ function profiles(context: CanvasRenderingContext2D, plan: FurniturePlan): void 
   const { layout, theme, profiles: shown } = plan;
   const gap = layout.cellSize >= 6 ? 1 : 0;
   context.fillStyle = theme.foreground;
-  context.globalAlpha = 0.35;
+  context.globalAlpha = 0.22;
   const right = layout.gridLeft + layout.gridWidth + 4;
   const [firstRow, endRow] = rowsInView(layout);
   for (let row = firstRow; row < endRow; row++) {

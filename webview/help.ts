@@ -52,7 +52,7 @@ export class Help {
     this.root = element(
       'section',
       { className: 'help', attributes: { id: 'help', 'aria-label': 'What is drawn' } },
-      ...parts.map(([title, text]) => element('div', {}, element('h3', { text: title }), element('p', { text }))),
+      ...parts.map(([title, text]) => element('div', {}, element('h2', { text: title }), element('p', { text }))),
     );
     this.root.hidden = true;
   }

@@ -216,7 +216,10 @@ export class PanelPage {
     this.steps.show(segment);
     const counts = suspicions.map(suspicion => {
       const count = [...marks.values()].flat().filter(mark => mark.suspicion === suspicion).length;
-      return element('span', { className: `markName ${suspicion}`, text: `${count} ${suspicionNames[suspicion]}` });
+      return element('span', {
+        className: `markName ${suspicion}${count === 0 ? ' none' : ''}`,
+        text: `${count} ${suspicionNames[suspicion]}`,
+      });
     });
     this.markKey.replaceChildren(element('span', { text: 'thicker underline: surer' }), ...counts);
   }

@@ -55,18 +55,21 @@ export function readingOf(
   hideSinks: boolean,
 ): Reading {
   const grid = tokenGrid(kind, segment, matrix, unit);
-  const columnOf = indexOfTokens(grid.columns);
-  const rowOf = indexOfTokens(grid.rows);
   const [rowCount, columnCount] = [grid.rows.length, grid.columns.length];
   const weights = new Float32Array(rowCount * columnCount);
-  const firstRowToken = 0;
-  const firstColumnToken = kind === 'decoder' ? startTokenIndex : 0;
+  const rowOf = itemsOfCells(grid.rows, matrix.rowCount, matrix.rowPool, 0);
+  const columnOf = itemsOfCells(
+    grid.columns,
+    matrix.columnCount,
+    matrix.columnPool,
+    kind === 'decoder' ? startTokenIndex : 0,
+  );
   for (let row = 0; row < matrix.rowCount; row++) {
-    const to = rowOf.get(firstRowToken + row * matrix.rowPool)!;
+    const to = rowOf[row];
     const share = matrix.rowPool / grid.rows[to].tokens.length || 1;
     for (let column = 0; column < matrix.columnCount; column++) {
-      const cell = to * columnCount + columnOf.get(firstColumnToken + column * matrix.columnPool)!;
-      weights[cell] += matrix.data[row * matrix.columnCount + column] * Math.min(share, 1);
+      weights[to * columnCount + columnOf[column]] +=
+        matrix.data[row * matrix.columnCount + column] * Math.min(share, 1);
     }
   }
   const visibleCounts = Uint32Array.from(grid.rows, ({ tokens }) =>
@@ -107,7 +110,25 @@ export function meanSinkShare({ sinkShares, visibleCounts }: Reading): number {
   return seeing.reduce((sum, share) => sum + share, 0) / Math.max(seeing.length, 1);
 }
 
+/** Axes by segment: the same for every head, so that nobody measures their labels anew. */
+const knownGrids = new WeakMap<PanelSegment, Map<string, Pick<TokenGrid, 'rows' | 'columns'>>>();
+
 function tokenGrid(kind: AttentionKind, segment: PanelSegment, matrix: PanelMatrix, unit: PanelUnit): TokenGrid {
+  const known = knownGrids.get(segment) ?? new Map<string, Pick<TokenGrid, 'rows' | 'columns'>>();
+  knownGrids.set(segment, known);
+  const { rowCount, columnCount, rowPool, columnPool } = matrix;
+  const key = [kind, unit, rowCount, columnCount, rowPool, columnPool].join(' ');
+  const axes = known.get(key) ?? axesOf(kind, segment, matrix, unit);
+  known.set(key, axes);
+  return { kind, matrix, ...axes };
+}
+
+function axesOf(
+  kind: AttentionKind,
+  segment: PanelSegment,
+  matrix: PanelMatrix,
+  unit: PanelUnit,
+): Pick<TokenGrid, 'rows' | 'columns'> {
   const { sourceTokens, targetTokens } = segment;
   const isPooled = matrix.rowPool * matrix.columnPool > 1;
   const units = isPooled ? 'subwords' : unit;
@@ -122,7 +143,7 @@ function tokenGrid(kind: AttentionKind, segment: PanelSegment, matrix: PanelMatr
       rule: expected.join(' x '),
       found: `${matrix.rowCount} x ${matrix.columnCount}`,
     });
-  return { kind, rows: pool(rows, matrix.rowPool), columns: pool(columns, matrix.columnPool), matrix };
+  return { rows: pool(rows, matrix.rowPool), columns: pool(columns, matrix.columnPool) };
 }
 
 /** Column j is the decoder's input at step j: the start token, then the target without its last. */
@@ -149,8 +170,10 @@ function pool(items: readonly AxisItem[], size: number): readonly AxisItem[] {
   });
 }
 
-function indexOfTokens(items: readonly AxisItem[]): Map<number, number> {
-  return new Map(items.flatMap(({ tokens }, index) => tokens.map(token => [token, index] as const)));
+/** For every row or column of a matrix the index of its item; `firstToken` is that of the first. */
+function itemsOfCells(items: readonly AxisItem[], count: number, poolSize: number, firstToken: number): Int32Array {
+  const itemOfToken = new Map(items.flatMap(({ tokens }, index) => tokens.map(token => [token, index] as const)));
+  return Int32Array.from({ length: count }, (_, cell) => itemOfToken.get(firstToken + cell * poolSize)!);
 }
 
 function withSinks(
@@ -160,13 +183,14 @@ function withSinks(
 ): Reading {
   const { rows, columns, weights, visibleCounts } = reading;
   const sinks = sinkColumns(columns, segment);
+  const isSink = Uint8Array.from(columns, (_, column) => Number(sinks.has(column)));
   const sinkShares = new Float32Array(rows.length);
   for (let row = 0; row < rows.length; row++) {
     let [sum, all] = [0, 0];
     for (let column = 0; column < columns.length; column++) {
       const weight = weights[row * columns.length + column];
       all += weight;
-      if (sinks.has(column)) sum += weight;
+      if (isSink[column] === 1) sum += weight;
     }
     sinkShares[row] = all > 0 ? sum / all : 0;
   }

@@ -65,7 +65,7 @@ export class TextSide {
     const rest = segmentCount - 1 - (segments.at(-1)?.index ?? 0);
     if (rest > 0) nodes.push(more(rest, 'after'));
     this.text.replaceChildren(...nodes);
-    const first = this.words.findIndex(({ segmentIndex }) => segmentIndex === focusIndex);
+    const first = this.words.findIndex(({ segmentIndex, node }) => segmentIndex === focusIndex && !node.hidden);
     this.current = Math.max(first, 0);
     if (hadFocus !== undefined) this.words[hadFocus]?.node.focus();
     else if (this.words.length > 0) this.words[this.current].node.tabIndex = 0;
@@ -76,6 +76,8 @@ export class TextSide {
     if (visible === this.startVisible) return;
     this.startVisible = visible;
     this.startToken.hidden = !visible;
+    const current = this.words[this.current];
+    if (current?.node === this.startToken && !visible) this.makeCurrent(this.current + 1);
   }
 
   mark({ tints, active, linked, pinned }: SideMarks): void {

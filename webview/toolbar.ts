@@ -90,8 +90,7 @@ export class Toolbar {
       this.method.root,
       this.unit.root,
       this.sinkControl,
-      this.findField,
-      element('div', { className: 'toolbarEnd' }, exportButton, this.helpButton),
+      element('div', { className: 'toolbarEnd' }, this.findField, exportButton, this.helpButton),
     );
   }
 

@@ -27,7 +27,7 @@ export interface AttentionPanelParts {
   readonly source: AttentionSource;
   readonly log: vscode.LogOutputChannel;
   /** Writes what a panel shows into a file that the person chooses. */
-  readonly exportShown: (content: PanelContent, shown: PanelExport, answers: PanelAnswers) => Promise<void>;
+  readonly exportShown: (shown: PanelExport, answers: PanelAnswers) => Promise<void>;
 }
 
 /** One output with what belongs to it and to no other. */
@@ -72,9 +72,9 @@ export class AttentionPanel implements vscode.Disposable {
     return this.panel.active;
   }
 
-  /** Shows an output in place of the one before. */
-  show(content: PanelContent): void {
-    const answers = new PanelAnswers(content, this.parts.source);
+  /** Shows an output in place of the one before. `source`: what answers for the engine; absent: the engine. */
+  show(content: PanelContent, source: AttentionSource = this.parts.source): void {
+    const answers = new PanelAnswers(content, source);
     const { revision } = this.setShown(this.lastRevision + 1, Promise.resolve(answers));
     this.session?.channel.call('show', outputOf(answers, revision)).catch(error => this.logUnexpected(error));
   }
@@ -154,7 +154,7 @@ export class AttentionPanel implements vscode.Disposable {
       export: params =>
         inWords(async () => {
           const answers = await at(params);
-          await exportShown(answers.content, params, answers);
+          await exportShown(params, answers);
           return undefined;
         }),
       showLog: () => {
@@ -228,8 +228,11 @@ function outputOf(answers: PanelAnswers, revision: number): PanelOutput {
   return panelOutput(answers.content, revision, restorableOf(answers));
 }
 
-function restorableOf({ content: { result, target }, addedVariants }: PanelAnswers): Restorable | undefined {
-  return isSmall(result) ? { version: 2, result, target, added: addedVariants } : undefined;
+function restorableOf({
+  content: { result, target, fileMethod },
+  addedVariants,
+}: PanelAnswers): Restorable | undefined {
+  return isSmall(result) && fileMethod === undefined ? { version: 2, result, target, added: addedVariants } : undefined;
 }
 
 function isSmall({ source, target, segments }: RunResult): boolean {

@@ -27,10 +27,10 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
   }
 
   /** Shows an output in the panel used last, or in one of its own. */
-  show(content: PanelContent, inNewPanel = false): void {
+  show(content: PanelContent, inNewPanel = false, source?: AttentionSource): void {
     const known = inNewPanel ? undefined : (this.panels.find(panel => panel.active) ?? this.panels[0]);
     const panel = known ?? this.open();
-    panel.show(content);
+    panel.show(content, source);
     if (!known) return;
     known.reveal();
     this.panels = [known, ...this.panels.filter(other => other !== known)];

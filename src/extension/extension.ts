@@ -1,6 +1,7 @@
 // The entry of the extension: builds every object in order, and nothing else.
 
 import * as vscode from 'vscode';
+import { exportShown } from './attentionExport';
 import { AttentionPanels } from './attentionPanels';
 import { ChooseTargetLanguage } from './commands/chooseTargetLanguage';
 import { ClearTranslations } from './commands/clearTranslations';
@@ -47,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
   const runner = new TaskRunner(gateway, settings, targetLanguage, globalStorageUri.fsPath);
   const summaries = new SummaryCache<PanelContent>(summaryCount);
   const documents = new OutputDocuments(workspaceState);
-  const panels = new AttentionPanels({ extensionUri, source: gateway, log: channel, exportShown: async () => {} });
+  const panels = new AttentionPanels({ extensionUri, source: gateway, log: channel, exportShown });
   const scrollLink = new ScrollLink();
   const writeBeside = new WriteBeside(runner, documents, summaries, reporter, scrollLink);
   const commands = registerCommands({

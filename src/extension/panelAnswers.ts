@@ -1,9 +1,16 @@
 // Answers the attention panel's pulls for one output: keeps its maps and the outputs that were added to its segments.
 // Pure: knows neither vscode nor the page.
 
-import { headStatistics } from '../model/attention/headStatistics';
-import { type AttentionMap, type AttentionMaps, layerOf, meanOverHeads } from '../model/attention/maps';
 import {
+  type AttentionDocument,
+  type DocumentSegment,
+  type SegmentAttention,
+  textDocument,
+} from '../model/attention/attentionDocument';
+import { headStatistics } from '../model/attention/headStatistics';
+import { type AttentionMap, type AttentionMaps, meanOverHeads } from '../model/attention/maps';
+import {
+  type AttentionMethod,
   type CellExplanation,
   isUnavailable,
   type MapMethod,
@@ -98,15 +105,15 @@ export class PanelAnswers {
     const { headCount, rowCount, columnCount, data } = layer;
     const size = rowCount * columnCount;
     const sinks = this.sinkColumns(params);
-    const matrices = Array.from({ length: headCount }, (_, head) => data.subarray(head * size, (head + 1) * size));
-    matrices.push(meanOverHeads(data, headCount), maximumOverHeads(data, headCount));
     const tiles = thumbnails(data, [headCount, rowCount, columnCount], thumbnailLimit);
     return {
       levels: tiles.levels,
       pictureCount: headCount + 2,
       rowCount: tiles.rowCount,
       columnCount: tiles.columnCount,
-      statistics: matrices.map(matrix => headStatistics(matrix, rowCount, columnCount, sinks)),
+      statistics: Array.from({ length: headCount }, (_, head) =>
+        headStatistics(data.subarray(head * size, (head + 1) * size), rowCount, columnCount, sinks),
+      ),
     };
   }
 
@@ -168,6 +175,56 @@ export class PanelAnswers {
     if (known >= 0) return known;
     this.added.set(place.segmentIndex, [...variants.slice(1), variant]);
     return variants.length;
+  }
+
+  /**
+   * What is shown as a document of `method`: the whole text as it was written, or one sentence when another output of it is shown.
+   */
+  async document(place: PanelPlace, method: AttentionMethod, signal: AbortSignal): Promise<AttentionDocument> {
+    const { result } = this.content;
+    const source = sourceOf(result);
+    const isWritten = place.variantIndex === 0;
+    const text = isWritten ? result : this.variantText(place);
+    const segments: DocumentSegment[] = [];
+    for (const [index, segment] of text.segments.entries()) {
+      const at = isWritten ? { ...place, segmentIndex: index } : place;
+      segments.push({
+        ...segment,
+        attention: await this.attentionOf(at, segment, source, text.target, method, signal),
+      });
+    }
+    return { ...textDocument(result, text), method, segments };
+  }
+
+  /** Word and token ranges of a document are in its whole texts. */
+  private async attentionOf(
+    place: PanelPlace,
+    segment: Segment,
+    source: string,
+    target: string,
+    method: AttentionMethod,
+    signal: AbortSignal,
+  ): Promise<SegmentAttention> {
+    if (method !== 'alignment') {
+      const { maps, unavailable } = await this.kept(place, method, signal);
+      return { kind: 'maps', maps, unavailable, occluded: undefined };
+    }
+    const words = {
+      sourceWords: wordsOf(source, segment.sourceTokens),
+      targetWords: wordsOf(target, segment.targetTokens),
+    };
+    return {
+      kind: 'alignment',
+      alignment: await this.source.align({ ...this.attentionParams(place), ...words }, signal),
+    };
+  }
+
+  private variantText(place: PanelPlace): Pick<RunResult, 'source' | 'target' | 'segments'> {
+    const { result } = this.content;
+    const { target, targetTokens, logProbabilities } = this.variants(place.segmentIndex)[place.variantIndex];
+    const written = segmentAt(result, place.segmentIndex);
+    const segment = { ...written, target: [0, target.length] as const, targetTokens, logProbabilities };
+    return { source: result.source, target, segments: [segment] };
   }
 
   dispose(): void {
@@ -270,7 +327,7 @@ export class PanelAnswers {
       return unavailable[kind] ?? { reason: 'not-defined', rule: `${method} is defined for ${kind}`, found: 'nothing' };
     const [layerCount, headCount, rowCount, columnCount] = map.shape;
     // Rollout and occlusion go through all layers.
-    return { headCount, rowCount, columnCount, data: layerOf(map, layerCount === 1 ? 0 : params.layerIndex) };
+    return { headCount, rowCount, columnCount, data: layerView(map, layerCount === 1 ? 0 : params.layerIndex) };
   }
 
   private kept(place: PanelPlace, method: MapMethod, signal: AbortSignal): Promise<KeptMaps> {
@@ -306,6 +363,17 @@ export class PanelAnswers {
     if (kind !== 'decoder') return sinkTokens(source, sourceTokens);
     return [0, ...sinkTokens(target, targetTokens.slice(0, -1)).map(token => token + 1)];
   }
+}
+
+/** One layer without a copy. Errors: `invalid-request` when there is no such layer. */
+function layerView({ shape: [layerCount, headCount, rowCount, columnCount], data }: AttentionMap, layerIndex: number) {
+  if (!(layerIndex >= 0 && layerIndex < layerCount))
+    throw new HeadlightError('invalid-request', `layer ${layerIndex} is not one of the ${layerCount} layers`, {
+      rule: `0 <= layer < ${layerCount}`,
+      found: layerIndex,
+    });
+  const size = headCount * rowCount * columnCount;
+  return data.subarray(layerIndex * size, (layerIndex + 1) * size);
 }
 
 function weightsOf(layer: Float32Array, headCount: number, size: number, head: PanelHead): Float32Array {

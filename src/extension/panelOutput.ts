@@ -1,6 +1,6 @@
 // From a result to what the attention panel shows. Pure: knows neither vscode nor the page.
 
-import { attentionMethods } from '../model/attention/methods';
+import { type AttentionMethod, attentionMethods } from '../model/attention/methods';
 import { HeadlightError } from '../model/errors';
 import type { ModelDescription, RunResult, Segment, Token } from '../model/types';
 import type { ModelTarget } from '../protocol/engine';
@@ -12,6 +12,8 @@ export interface PanelContent {
   readonly result: RunResult;
   readonly target: ModelTarget;
   readonly description: ModelDescription;
+  /** The one method of an attention file, shown without a model; undefined: there is a model. */
+  readonly fileMethod?: AttentionMethod;
 }
 
 /** One output of one segment. Its token ranges are in `target`, the source tokens' in the whole source. */
@@ -23,7 +25,11 @@ export interface Variant extends Pick<Segment, 'sourceTokens' | 'targetTokens' |
 const labelLength = 48;
 
 /** The overview of an output. `restore` is handed through to the page, which keeps it. */
-export function panelOutput({ result, description }: PanelContent, revision: number, restore: unknown): PanelOutput {
+export function panelOutput(
+  { result, description, fileMethod }: PanelContent,
+  revision: number,
+  restore: unknown,
+): PanelOutput {
   const source = sourceOf(result);
   return {
     revision,
@@ -42,8 +48,8 @@ export function panelOutput({ result, description }: PanelContent, revision: num
       decoder: description.decoderHeadCount,
       cross: description.decoderHeadCount,
     },
-    isFile: false,
-    methods: attentionMethods,
+    isFile: fileMethod !== undefined,
+    methods: fileMethod ? [fileMethod] : attentionMethods,
     restore,
   };
 }

@@ -106,7 +106,7 @@ export interface PanelTiles {
   readonly pictureCount: number;
   readonly rowCount: number;
   readonly columnCount: number;
-  /** In the order of the pictures. */
+  /** Of each head; a mean and a maximum have none. */
   readonly statistics: readonly HeadStatistics[];
 }
 

@@ -51,6 +51,7 @@ export function registerCommands(commands: Commands): vscode.Disposable {
     summarizeChanges: () => summarizeChanges.start(),
     replaceSelection: () => replaceSelection.start(),
     showAttention: argument => showAttention.start(argument),
+    openAttentionFile: argument => showAttention.openFile(argument),
     showAttentionInNewPanel: argument => showAttention.start(argument, true),
     chooseTargetLanguage: () => chooseTargetLanguage.start(),
     probeDevices: () => probeDevices.start(),

@@ -1,6 +1,8 @@
 // Show Attention: opens the panel on the output that a person most likely means.
 
 import * as vscode from 'vscode';
+import { readDocument } from '../../model/attention/readDocument';
+import { fileContent } from '../attentionFile';
 import type { AttentionPanels } from '../attentionPanels';
 import { commandIds } from '../commandIds';
 import type { ErrorReporter } from '../errorReporter';
@@ -40,6 +42,19 @@ export class ShowAttention {
     }
   }
 
+  /** Shows an exported JSON file again. `argument`: its address; absent: the person is asked. */
+  async openFile(argument?: unknown): Promise<void> {
+    const uri = argument instanceof vscode.Uri ? argument : await chooseFile();
+    if (!uri) return;
+    try {
+      const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+      const { content, source } = fileContent(readDocument(text, uri.path.split('/').at(-1) ?? ''));
+      this.panels.show(content, true, source);
+    } catch (error) {
+      this.reporter.report(error, { use: modelUseOf('translate'), retry: () => this.openFile(uri) });
+    }
+  }
+
   /** The output for a text: known, or made now. */
   private contentFor(request: TextRequest): Promise<PanelContent> | PanelContent {
     const last = this.runner.lastOutput;
@@ -65,6 +80,14 @@ export class ShowAttention {
       run: () => vscode.commands.executeCommand(commandIds.translateSelection),
     });
   }
+}
+
+async function chooseFile(): Promise<vscode.Uri | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    filters: { JSON: ['json'] },
+    title: vscode.l10n.t('Open Attention File'),
+  });
+  return chosen?.[0];
 }
 
 async function summaryRequest(location: Parameters<typeof openLocation>[0]): Promise<TextRequest> {

@@ -12,7 +12,8 @@ const headDimension = 16;
 const alternativeWords = ['otra', 'cosa', 'nueva', 'forma'];
 const endId = 0;
 
-export function madeUpSource(content: PanelContent): AttentionSource {
+/** `given`: the maps of everything, where they need not be made up. */
+export function madeUpSource(content: PanelContent, given?: AttentionMaps): AttentionSource {
   const { result, description } = content;
   const words = new Map(
     result.segments.flatMap(({ targetTokens }) => targetTokens.map(token => [token.id, token.text])),
@@ -26,6 +27,7 @@ export function madeUpSource(content: PanelContent): AttentionSource {
   };
   const kept = new Map<string, AttentionMaps>();
   const attention = ({ sourceIds, targetIds }: Pick<AttentionParams, 'sourceIds' | 'targetIds'>): AttentionMaps => {
+    if (given) return given;
     const key = `${sourceIds.length} ${targetIds.join(' ')}`;
     let maps = kept.get(key);
     if (!maps) {

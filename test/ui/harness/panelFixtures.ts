@@ -24,7 +24,15 @@ interface Pair {
   readonly targetGap?: string;
 }
 
-export type OutputName = 'sentence' | 'rightToLeft' | 'tokens128' | 'tokens512' | 'plain' | 'document' | 'summary';
+export type OutputName =
+  | 'sentence'
+  | 'rightToLeft'
+  | 'tokens128'
+  | 'tokens512'
+  | 'tokens2048'
+  | 'plain'
+  | 'document'
+  | 'summary';
 
 const small: ModelShape = { encoderLayers: 4, decoderLayers: 2, heads: 8, alignment: true };
 const large: ModelShape = { encoderLayers: 6, decoderLayers: 6, heads: 8, alignment: true };
@@ -94,6 +102,7 @@ export const outputs: Readonly<Record<OutputName, () => PanelContent>> = {
     ),
   tokens128: () => contentOf([longPair(126)], large),
   tokens512: () => contentOf([longPair(510)], large),
+  tokens2048: () => contentOf([longPair(2046)], { encoderLayers: 1, decoderLayers: 1, heads: 1, alignment: false }),
   plain: () => contentOf([longPair(24)], { encoderLayers: 3, decoderLayers: 6, heads: 4, alignment: false }),
   document: () =>
     contentOf(
@@ -146,6 +155,21 @@ export function madeUpMaps(
 export function mapsOf({ result, description }: PanelContent, segmentIndex: number): AttentionMaps {
   const { sourceTokens, targetTokens } = result.segments[segmentIndex];
   return madeUpMaps(description, sourceTokens.length, targetTokens.length, linksOf(sourceTokens, targetTokens));
+}
+
+/** A text of so many tokens, for measurements. */
+export function outputOfShape(layers: number, heads: number, tokens: number): PanelContent {
+  return contentOf([longPair(tokens - 2)], { encoderLayers: layers, decoderLayers: layers, heads, alignment: true });
+}
+
+/** Maps that are quick to make: the same for every head and kind. */
+export function repeatedMaps(layers: number, heads: number, tokens: number): AttentionMaps {
+  const size = tokens * tokens;
+  const data = new Float32Array(layers * heads * size);
+  const one = fill(1, 1, tokens, tokens, (_layer, _head, row) => column => 0.5 ** Math.abs(row - column)).data;
+  for (let head = 0; head < layers * heads; head++) data.set(one, head * size);
+  const map: AttentionMap = { shape: [layers, heads, tokens, tokens], data };
+  return { encoder: map, decoder: map, cross: map };
 }
 
 function fill(

@@ -7,7 +7,7 @@ import { HeadlightError, Superseded } from '../../../src/model/errors';
 import { Channel } from '../../../src/protocol/channel';
 import type { PanelExport, PanelHostMethods, PanelMethods } from '../../../src/protocol/webview';
 import { madeUpSource } from './madeUpSource';
-import { mapsOf, type OutputName, outputs } from './panelFixtures';
+import { mapsOf, type OutputName, outputOfShape, outputs, repeatedMaps } from './panelFixtures';
 import { type ThemeName, themes, workbenchDefaults } from './panelThemes';
 
 export interface PanelHarness {
@@ -22,6 +22,8 @@ export interface PanelHarness {
   show(name: OutputName): void;
   /** What the panel asked to export last. */
   exported: PanelExport | undefined;
+  /** As `prepare`, for a text of so many tokens and a model of so many heads: every head and kind has the same map. */
+  prepareShape(shape: { layers: number; heads: number; tokens: number }): Promise<void>;
   /** Computes the maps of the output's first segment, so that `showPrepared` measures the panel alone. */
   prepare(name: OutputName): Promise<void>;
   showPrepared(): void;
@@ -66,6 +68,21 @@ const harness: PanelHarness = {
       limit: 1,
     } as const;
     await opened.matrix({ ...first, method: 'raw' }, signal);
+  },
+  async prepareShape({ layers, heads, tokens }) {
+    const content = outputOfShape(layers, heads, tokens);
+    answers = new PanelAnswers(content, madeUpSource(content, repeatedMaps(layers, heads, tokens)));
+    revision++;
+    const place = {
+      revision,
+      segmentIndex: 0,
+      variantIndex: 0,
+      kind: 'cross',
+      layerIndex: 0,
+      head: 0,
+      limit: 1,
+    } as const;
+    await answers.matrix({ ...place, method: 'raw' }, new AbortController().signal);
   },
   showPrepared() {
     void channel.call('show', panelOutput(answers!.content, revision, { kept: true }));

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { fileContent } from '../../../src/extension/attentionFile';
 import { PanelAnswers } from '../../../src/extension/panelAnswers';
+import { documentJson } from '../../../src/model/attention/documentJson';
 import { isUnavailable, type Unavailable } from '../../../src/model/attention/methods';
+import { readDocument } from '../../../src/model/attention/readDocument';
 import { madeUpSource } from '../../ui/harness/madeUpSource';
 import { mapsOf, type OutputName, outputs } from '../../ui/harness/panelFixtures';
 
@@ -37,10 +40,10 @@ describe('PanelAnswers', () => {
     assert.ok(Math.abs(sum - 1) < 1e-5);
   });
 
-  it('gives thumbnails of every head with their statistics, mean and maximum after them', async () => {
+  it('gives thumbnails of every head with its statistics, then of mean and maximum', async () => {
     const tiles = there(await answersFor().tiles(rawCross, forever));
     assert.equal(tiles.pictureCount, 10);
-    assert.equal(tiles.statistics.length, 10);
+    assert.equal(tiles.statistics.length, 8);
     assert.equal(tiles.levels.length, 10 * tiles.rowCount * tiles.columnCount);
     assert.ok(tiles.statistics[0].sharpness > tiles.statistics[7].sharpness);
   });
@@ -112,5 +115,32 @@ describe('PanelAnswers', () => {
     const { content } = answers;
     const restored = new PanelAnswers(content, madeUpSource(content), kept);
     assert.equal(restored.segment({ ...first, variantIndex: 1 }).target, 'El servidor espera');
+  });
+
+  for (const method of ['raw', 'rollout', 'alignment'] as const) {
+    it(`writes ${method} into a file that shows the same without a model`, async () => {
+      const answers = answersFor();
+      const document = await answers.document(first, method, forever);
+      const { content, source } = fileContent(readDocument(JSON.stringify(documentJson(document)), 'attention.json'));
+      const opened = new PanelAnswers(content, source);
+      assert.deepEqual(opened.segment(first).target, answers.segment(first).target);
+      if (method === 'alignment') {
+        const [there1, there2] = [await opened.alignment(first, forever), await answers.alignment(first, forever)];
+        assert.deepEqual(there(there1).weights.data, there(there2).weights.data);
+        return;
+      }
+      const params = { ...rawCross, method, head: 'mean' } as const;
+      const [shown, computed] = [await opened.matrix(params, forever), await answers.matrix(params, forever)];
+      assert.deepEqual(there(shown).data, there(computed).data);
+      await assert.rejects(opened.steps(first, forever), { code: 'invalid-request' });
+    });
+  }
+
+  it('writes the output that is shown, when it is not the one that was written', async () => {
+    const answers = answersFor();
+    const variantIndex = await answers.addVariant(first, { kind: 'edited', target: 'El servidor espera' }, forever);
+    const { target, segments } = await answers.document({ ...first, variantIndex }, 'raw', forever);
+    assert.equal(target, 'El servidor espera');
+    assert.equal(segments.length, 1);
   });
 });

@@ -1,0 +1,57 @@
+// Brings the head grid what it shows: the layers of one method and kind, one after the other.
+
+import { isUnavailable } from '../src/model/attention/methods';
+import type { PanelOutput, PanelPlace, PanelViewState } from '../src/protocol/webview';
+import type { PanelStore } from './panelHost';
+import type { PanelPage } from './panelPage';
+import { hasHeads, mapMethod } from './viewState';
+import { unavailableSentence } from './words';
+
+export class HeadPulls {
+  /** What the grid holds. */
+  private key = '';
+
+  constructor(
+    private readonly page: PanelPage,
+    private readonly onTiles: () => void,
+  ) {}
+
+  forget(): void {
+    this.key = '';
+  }
+
+  async pull(
+    store: PanelStore,
+    output: PanelOutput,
+    view: PanelViewState,
+    place: PanelPlace,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { heads } = this.page;
+    const { kind } = view;
+    const method = mapMethod(view.method);
+    heads.setOrder(view.order);
+    if (view.collapsed.includes('heads')) return;
+    if (!hasHeads(method)) {
+      this.page.setHeadsNotice('This method goes through all heads and layers: it has one map.');
+      return;
+    }
+    const key = `${output.revision} ${place.segmentIndex} ${place.variantIndex} ${method} ${kind}`;
+    this.page.setHeadsNotice('');
+    if (key !== this.key) {
+      this.key = key;
+      heads.reset(output.layerCounts[kind], output.headCounts[kind]);
+    }
+    if (heads.isComplete) return;
+    for (let layerIndex = 0; layerIndex < output.layerCounts[kind]; layerIndex++) {
+      const tiles = await store.tiles({ ...place, method, kind, layerIndex }, signal);
+      if (signal.aborted) return;
+      if (isUnavailable(tiles)) {
+        this.page.setHeadsNotice(unavailableSentence(tiles));
+        return;
+      }
+      heads.setTiles(layerIndex, tiles);
+      this.onTiles();
+    }
+  }
+}
