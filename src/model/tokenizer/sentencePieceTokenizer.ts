@@ -1,7 +1,7 @@
 // The files of a SentencePiece tokenizer as the object that @huggingface/tokenizers takes from a tokenizer.json. Runs anywhere.
 
 import type { JsonReader } from '../config/jsonReader';
-import { HeadlightError } from '../errors';
+import { excerpt, HeadlightError } from '../errors';
 import type { SentencePieceModel } from './sentencePieceModel';
 
 /** What stands in place of a piece that must never be found in a text: half a surrogate pair is in none. */
@@ -43,7 +43,7 @@ export function sentencePieceTokenizer(
 ): SentencePieceTokenizer {
   const required = (token: string) => {
     const id = vocabulary.get(token);
-    if (id === undefined) throw corrupt(file, `the vocabulary holds ${token}`, 'no such token');
+    if (id === undefined) throw corrupt(file, `the vocabulary holds ${excerpt(token, 60)}`, 'no such token');
     return id;
   };
   const unknownId = required(model.pieces[model.unknownIndex].text);

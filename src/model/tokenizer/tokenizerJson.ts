@@ -50,6 +50,9 @@ function checkVocabulary(model: JsonReader): number {
   const vocabulary = model.optionalObject('vocab');
   if (!vocabulary) throw model.wrong('vocab', 'the tokens with their ids', undefined);
   const size = vocabulary.keys.length;
+  for (const name of ['unk_token', 'end_of_word_suffix', 'continuing_subword_prefix', 'continuing_subword_suffix'])
+    if ((model.optionalString(name)?.length ?? 0) > limits.text)
+      throw model.wrong(name, `a text of at most ${limits.text} characters`, model.plain[name]);
   for (const token of vocabulary.keys) {
     const id = vocabulary.integer(token);
     if (!isToken(token)) throw vocabulary.wrong(token, `a token of at most ${limits.tokenLength} characters`, id);
