@@ -12,7 +12,14 @@ await runScript(async () => {
   const wanted = (/** @type {string} */ name) => chosen.length === 0 || chosen.includes(name);
   run(process.execPath, ['esbuild.mjs']);
   await esbuild.build({
-    entryPoints: ['bench/engine.ts', 'bench/load.ts', 'bench/text.ts', 'bench/host.ts', 'bench/host/index.ts'],
+    entryPoints: [
+      'bench/engine.ts',
+      'bench/load.ts',
+      'bench/links.ts',
+      'bench/text.ts',
+      'bench/host.ts',
+      'bench/host/index.ts',
+    ],
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -36,6 +43,7 @@ await runScript(async () => {
     console.log('\nEngine, shipped model, CPU, greedy unless said\n');
     run(process.execPath, ['out/bench/engine.js']);
   }
+  if (chosen[0] === 'links') run(process.execPath, ['out/bench/links.js', ...chosen.slice(1)]);
   if (chosen.includes('load')) {
     const folder = process.env.HEADLIGHT_BENCH_MODEL;
     if (!folder) throw new SetupError('HEADLIGHT_BENCH_MODEL names no folder: make one with bench/make_opus_mt.py.');

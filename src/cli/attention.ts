@@ -1,69 +1,17 @@
-// The terminal's `attention`: asks for one method, prints it in one format.
+// What the terminal's `attention` prints: one document in one format.
 
-import type { EngineProcess } from '../client/engineProcess';
 import { pngOf } from '../client/png';
-import {
-  type AttentionDocument,
-  type AttentionPicture,
-  type DocumentSegment,
-  type SegmentAttention,
-  textDocument,
-} from '../model/attention/attentionDocument';
+import type { AttentionDocument, AttentionPicture, DocumentSegment } from '../model/attention/attentionDocument';
 import { documentJson } from '../model/attention/documentJson';
 import { drawPictures } from '../model/attention/drawing';
 import { csvOf, pharaohOf } from '../model/attention/exportText';
 import { attentionKinds } from '../model/attention/maps';
-import { type AttentionMethod, isUnavailable, type Unavailable } from '../model/attention/methods';
+import { isUnavailable, type Unavailable } from '../model/attention/methods';
 import { pictureOf } from '../model/attention/picture';
 import { pixelsOf } from '../model/attention/pixels';
 import { svgOf } from '../model/attention/svg';
-import { wordsOf } from '../model/attention/words';
 import { HeadlightError } from '../model/errors';
-import type { RunResult, Segment } from '../model/types';
-import type { AttentionParams, ModelTarget } from '../protocol/engine';
 import type { AttentionOptions } from './attentionUsage';
-import type { TextOutput } from './output';
-
-type Engine = Pick<EngineProcess, 'call'>;
-
-/** One output as a document of `method`. Errors: those of the engine. */
-export async function attentionDocument(
-  engine: Engine,
-  target: ModelTarget,
-  result: RunResult,
-  output: TextOutput,
-  method: AttentionMethod,
-): Promise<AttentionDocument> {
-  const source = result.pivot?.text ?? output.source;
-  const segments: DocumentSegment[] = [];
-  for (const segment of output.segments)
-    segments.push({ ...segment, attention: await look(engine, target, source, output.target, segment, method) });
-  return { ...textDocument(result, output), method, segments };
-}
-
-async function look(
-  engine: Engine,
-  target: ModelTarget,
-  source: string,
-  output: string,
-  segment: Segment,
-  method: AttentionMethod,
-): Promise<SegmentAttention> {
-  const { sourceTokens, targetTokens } = segment;
-  const params: AttentionParams = {
-    ...target,
-    sourceIds: sourceTokens.map(token => token.id),
-    targetIds: targetTokens.map(token => token.id),
-    priority: 'interactive',
-  };
-  const sourceWords = wordsOf(source, sourceTokens);
-  if (method !== 'alignment') {
-    const { maps, unavailable, occluded } = await engine.call('methodMaps', { ...params, method, sourceWords });
-    return { kind: 'maps', maps, unavailable, occluded };
-  }
-  const targetWords = wordsOf(output, targetTokens);
-  return { kind: 'alignment', alignment: await engine.call('align', { ...params, sourceWords, targetWords }) };
-}
 
 /** The bytes of a file in the chosen format. Errors: `attention-unavailable` when the method gives nothing of what is asked for. */
 export function formatDocument(document: AttentionDocument, options: AttentionOptions): string | Uint8Array {

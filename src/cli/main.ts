@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { attentionDocument, type MethodSource } from '../client/attentionDocuments';
 import { cacheFolder } from '../client/cacheFolder';
 import { DeviceEngine } from '../client/deviceEngine';
 import { deviceLines } from '../client/deviceWords';
@@ -13,7 +14,7 @@ import { type GlossaryEntries, readGlossary } from '../model/text/glossary';
 import { isBuiltInModel } from '../model/text/pseudo';
 import type { ModelDescription, ModelWarning, RunResult, Segmentation, Task } from '../model/types';
 import type { DocumentParams, ModelTarget, RunParams } from '../protocol/engine';
-import { attentionDocument, formatDocument } from './attention';
+import { formatDocument } from './attention';
 import { calibrate } from './calibrate';
 import { outputOfEachLine, type TextOutput, unknownTextWarning } from './output';
 import { help, parseCommandLine, type TextCommand } from './usage';
@@ -49,6 +50,11 @@ const engine = new DeviceEngine({
   onFallback: ({ device, message }) =>
     process.stderr.write(`headlight: ${device} failed and the CPU does the work: ${message}\n`),
 });
+
+const methodSource: MethodSource = {
+  methodMaps: params => engine.call('methodMaps', params),
+  align: params => engine.call('align', params),
+};
 
 async function main(): Promise<void> {
   const command = parseCommandLine(process.argv.slice(2));
@@ -87,7 +93,7 @@ async function runText(command: TextCommand): Promise<void> {
     const { attention } = command;
     await print(
       attention
-        ? formatDocument(await attentionDocument(engine, target, result, output, attention.method), attention)
+        ? formatDocument(await attentionDocument(methodSource, target, attention.method, result, output), attention)
         : `${JSON.stringify(documentJson(textDocument(result, output)))}\n`,
     );
   }

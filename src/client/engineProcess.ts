@@ -5,6 +5,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { HeadlightError, throwIfAborted } from '../model/errors';
 import { type CallOptions, Channel, type ProgressOf } from '../protocol/channel';
 import type { EngineMethods, EngineParentMethods } from '../protocol/engine';
+import { cacheFolder } from './cacheFolder';
 
 /** `stopped`: no process; the next call starts one. `idle`: waits for work. `busy`: at least one call is open. */
 export type EngineState = 'stopped' | 'idle' | 'busy';
@@ -104,7 +105,12 @@ export class EngineProcess {
 
   private start(): Running {
     if (this.running) return this.running;
-    const env: NodeJS.ProcessEnv = { ...process.env, ...this.options.environment?.(), ELECTRON_RUN_AS_NODE: '1' };
+    const env: NodeJS.ProcessEnv = {
+      ...process.env,
+      ...this.options.environment?.(),
+      ELECTRON_RUN_AS_NODE: '1',
+      HEADLIGHT_CACHE: cacheFolder(), // where that is, only this side decides
+    };
     delete env.NODE_OPTIONS;
     // The host's own flags would kill the child (microsoft/vscode#154549), hence the empty execArgv.
     const child = fork(this.options.enginePath, [], {

@@ -15,6 +15,7 @@ export const commandIds = {
   openAttentionFile: 'headlight.openAttentionFile',
   chooseTargetLanguage: 'headlight.chooseTargetLanguage',
   clearTranslations: 'headlight.clearTranslations',
+  calibrateAlignment: 'headlight.calibrateAlignment',
   restartEngine: 'headlight.restartEngine',
   showLog: 'headlight.showLog',
   showStatus: 'headlight.showStatus',

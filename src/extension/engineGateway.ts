@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { DeviceEngine, type DeviceFallback } from '../client/deviceEngine';
 import type { EngineState } from '../client/engineProcess';
 import type { AttentionMaps } from '../model/attention/maps';
-import type { CellExplanation, MethodMaps, Unavailable, WordAlignment } from '../model/attention/methods';
+import type { Calibration, CellExplanation, MethodMaps, Unavailable, WordAlignment } from '../model/attention/methods';
 import type { DeviceReport } from '../model/devices/deviceReport';
 import { HeadlightError } from '../model/errors';
 import type { DescribedSegment } from '../model/text/describeSegments';
@@ -13,6 +13,8 @@ import type { CallOptions } from '../protocol/channel';
 import type {
   AlignParams,
   AttentionParams,
+  CalibrateParams,
+  EngineMethods,
   ExplainCellParams,
   ForceParams,
   MethodMapsParams,
@@ -162,6 +164,13 @@ export class EngineGateway implements vscode.Disposable {
 
   align(params: AlignParams, signal: AbortSignal): Promise<WordAlignment | Unavailable> {
     return this.process.call('align', params, { signal });
+  }
+
+  calibrate(
+    params: CalibrateParams,
+    options: CallOptions<EngineMethods['calibrate']['progress']>,
+  ): Promise<Calibration> {
+    return this.process.call('calibrate', params, options);
   }
 
   explainCell(params: ExplainCellParams, signal: AbortSignal): Promise<CellExplanation | Unavailable> {

@@ -1,8 +1,10 @@
 // The entry of the extension: builds every object in order, and nothing else.
 
 import * as vscode from 'vscode';
+import { AlignmentHighlights } from './alignmentHighlights';
 import { exportShown } from './attentionExport';
 import { AttentionPanels } from './attentionPanels';
+import { CalibrateAlignment } from './commands/calibrateAlignment';
 import { ChooseTargetLanguage } from './commands/chooseTargetLanguage';
 import { ClearTranslations } from './commands/clearTranslations';
 import { ClipboardCommands } from './commands/clipboardCommands';
@@ -59,10 +61,13 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     replaceSelection: new ReplaceSelection(runner, reporter),
     showAttention: new ShowAttention(panels, runner, documents, summaries, reporter),
     chooseTargetLanguage: new ChooseTargetLanguage(gateway, runner, settings, targetLanguage, reporter),
+    calibrateAlignment: new CalibrateAlignment(gateway, settings, reporter),
     probeDevices: new ProbeDevices(gateway, settings, reporter, log),
     clearTranslations: new ClearTranslations(runner, reporter),
     engine: new EngineCommands(gateway, summaries, log),
   });
+  const neverAborted = new AbortController().signal;
+  const highlights = new AlignmentHighlights(documents, params => gateway.align(params, neverAborted), settings);
   subscriptions.push(
     channel,
     targetLanguage,
@@ -71,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     new OutputLenses(documents, targetLanguage),
     new HoverSummary(runner, summaries, settings, targetLanguage, log),
     registerLanguageModelTools(runner, log),
+    highlights,
     deviceStatus,
     new LanguageStatus(gateway, settings, targetLanguage),
     new SettingsWatcher(settings, gateway, summaries, reporter),
@@ -81,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
   return {
     engineProcessId: () => gateway.processId,
     lastOutput: () => runner.lastOutput,
+    alignedRanges: () => highlights.shown,
     deviceStatus: () => deviceStatus.text,
     lastSentence: () => reporter.lastSentence,
   };

@@ -87,6 +87,11 @@ export class Output {
     return (finished.findLast(part => part.start <= offset) ?? finished[0])?.content;
   }
 
+  /** Parts that have their final text, with their places among all parts. */
+  get finishedParts(): readonly { readonly index: number; readonly start: number; readonly content: PanelContent }[] {
+    return this.parts.flatMap(({ start, content }, index) => (content ? [{ index, start, content }] : []));
+  }
+
   /** Begins the next part, a blank line below the one before. `source`: shown until its blocks are replaced. */
   beginPart(source?: string): void {
     if (this.written !== '') this.written += this.written.endsWith('\n') ? '\n' : '\n\n';

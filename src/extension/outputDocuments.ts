@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { Cancelled } from '../model/errors';
 import { lengthsOf, Output } from './output';
 import { type OutputRecord, OutputRecords } from './outputRecords';
+import type { PanelContent } from './panelOutput';
 import { RefreshTimer } from './refreshTimer';
 import type { TaskKind } from './taskRunner';
 import type { LocatedText, TextLocation } from './textLocation';
@@ -84,6 +85,20 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
   /** Where the text of a document came from. */
   record(uri: vscode.Uri): OutputRecord | undefined {
     return this.records.find(idOf(uri));
+  }
+
+  /** Every part of every open output that is finished, with the place of its text and of its source in their documents. */
+  *finishedParts(): Generator<FinishedPart> {
+    for (const { uri, output } of this.open.values()) {
+      const location = this.record(uri)?.location;
+      if (!location) continue;
+      for (const { index, start, content } of output.finishedParts)
+        yield {
+          content,
+          source: { uri: vscode.Uri.parse(location.uri), start: location.ranges[index]?.[0] ?? 0 },
+          target: { uri, start },
+        };
+    }
   }
 
   get anyRunning(): boolean {
@@ -180,6 +195,13 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
     entry?.refresh.dispose();
     entry?.output.cancel(new Cancelled('its document was closed'));
   }
+}
+
+/** A text and its output, each with the offset in its document where it begins. */
+export interface FinishedPart {
+  readonly content: PanelContent;
+  readonly source: { readonly uri: vscode.Uri; readonly start: number };
+  readonly target: { readonly uri: vscode.Uri; readonly start: number };
 }
 
 export interface OpenedOutput {

@@ -78,6 +78,10 @@ export class Settings {
     return this.read<boolean>('keepTranslations', false);
   }
 
+  highlightsAlignedWords(document: vscode.TextDocument): boolean {
+    return this.read<boolean>('highlightAlignedWords', true, document);
+  }
+
   hoverMode(document: vscode.TextDocument): HoverMode {
     return this.read<HoverMode>('hover.mode', 'paragraphs', document);
   }

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
+import type { CalibrateAlignment } from './calibrateAlignment';
 import type { ChooseTargetLanguage } from './chooseTargetLanguage';
 import type { ClearTranslations } from './clearTranslations';
 import type { ClipboardCommands } from './clipboardCommands';
@@ -22,6 +23,7 @@ export interface Commands {
   readonly replaceSelection: ReplaceSelection;
   readonly showAttention: ShowAttention;
   readonly chooseTargetLanguage: ChooseTargetLanguage;
+  readonly calibrateAlignment: CalibrateAlignment;
   readonly probeDevices: ProbeDevices;
   readonly engine: EngineCommands;
 }
@@ -54,6 +56,7 @@ export function registerCommands(commands: Commands): vscode.Disposable {
     openAttentionFile: argument => showAttention.openFile(argument),
     showAttentionInNewPanel: argument => showAttention.start(argument, true),
     chooseTargetLanguage: () => chooseTargetLanguage.start(),
+    calibrateAlignment: () => commands.calibrateAlignment.start(),
     probeDevices: () => probeDevices.start(),
     clearTranslations: () => clearTranslations.start(),
     restartEngine: () => engine.restart(),

@@ -5,7 +5,7 @@ import { type AttentionMap, layerOf, meanOverHeads } from './maps';
 import type { AttentionMatrix, Word, WordAlignment, WordLink } from './methods';
 import { normalizeRows } from './rows';
 
-/** A word is linked when it holds this share of the attention on words; chosen on the calibration texts, not on the benchmark. */
+/** A word is linked when it holds this share of the attention on words: three may share one word's attention, not more. */
 export const linkThreshold = 0.3;
 
 /** The mean of the chosen heads' weights: `[row, column]`. */

@@ -5,13 +5,13 @@ import path from 'node:path';
 import type { Calibration } from '../attention/methods';
 import { JsonReader } from '../config/jsonReader';
 import { readAlignment } from '../config/manifest';
-import { toHeadlightError } from '../errors';
+import { HeadlightError, toHeadlightError } from '../errors';
 import type { AlignmentHeads, ModelDescription } from '../types';
-import { cacheFolder } from './cacheFolder';
 
 /** The heads that a calibration chose for the model with this sha256; undefined when there was none. */
 export async function readCalibration(sha256: string): Promise<AlignmentHeads | undefined> {
   const file = fileOf(sha256);
+  if (!file) return undefined;
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -31,6 +31,7 @@ export async function withCalibration(description: ModelDescription): Promise<Mo
 /** Keeps the answer in the cache folder and, where a model folder is given, in its headlight.json. */
 export async function keepCalibration({ modelSha256, heads }: Calibration, modelFolder?: string): Promise<void> {
   const file = fileOf(modelSha256);
+  if (!file) throw new HeadlightError('internal', 'the engine was started without a cache folder');
   await mkdir(path.dirname(file), { recursive: true });
   await writeWhole(file, { format: 1, alignment: heads });
   if (modelFolder === undefined) return;
@@ -49,6 +50,8 @@ async function writeWhole(file: string, value: object): Promise<void> {
   await rename(draft, file);
 }
 
-function fileOf(sha256: string): string {
-  return path.join(cacheFolder(), 'alignment', `${sha256}.json`);
+/** The parent names the cache folder; an engine inside a test may have none, and then keeps nothing. */
+function fileOf(sha256: string): string | undefined {
+  const folder = process.env.HEADLIGHT_CACHE;
+  return folder && path.join(folder, 'alignment', `${sha256}.json`);
 }
