@@ -37,31 +37,34 @@ class Program:
     def __init__(self, path, model, beams):
         self.path, self.model, self.beams = path, model, beams
 
-    def run(self, command, lines, *arguments):
-        """(one JSON object per line, seconds)."""
-        with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf8") as file:
-            file.write("".join(f"{line}\n" for line in lines))
+    def results(self, command, text, suffix, *arguments):
+        """(the JSON objects that the program prints for a file of this text, seconds)."""
+        with tempfile.NamedTemporaryFile("w", suffix=suffix, encoding="utf8") as file:
+            file.write(text)
             file.flush()
-            command_line = [
-                "node",
-                self.path,
-                command,
-                "--lines",
-                "--json",
-                "--model",
-                self.model,
-                "--beams",
-                str(self.beams),
-                *arguments,
-            ]
+            options = ["--json", "--model", self.model, "--beams", str(self.beams), *arguments]
+            command_line = ["node", self.path, command, *options, "--file", file.name]
             start = time.time()
-            result = subprocess.run([*command_line, "--file", file.name], capture_output=True, text=True)
+            result = subprocess.run(command_line, capture_output=True, text=True)
         if result.returncode:
             raise SystemExit(f"{' '.join(command_line)}: exit code {result.returncode}: {result.stderr.strip()}")
-        found = [json.loads(line) for line in result.stdout.splitlines()]
+        return [json.loads(line) for line in result.stdout.splitlines()], time.time() - start
+
+    def run(self, command, lines, *arguments):
+        """(one JSON object per line, seconds), from the model alone."""
+        text = "".join(f"{line}\n" for line in lines)
+        found, seconds = self.results(command, text, ".txt", "--lines", *arguments)
         if len(found) != len(lines):
             raise SystemExit(f"{command}: {len(lines)} lines in, {len(found)} results out")
-        return found, time.time() - start
+        return found, seconds
+
+    def translate_checked(self, lines, source_language, target_language):
+        """(outputs, counts) of the lines as the values of a JSON document, whose protected spans are checked and repaired."""
+        languages = ["--from", source_language, "--to", target_language]
+        (found,), _ = self.results(
+            "translate", json.dumps(lines, ensure_ascii=False, indent=0), ".json", "--format", "json", *languages
+        )
+        return json.loads(found["target"]), found["counts"]
 
     def translate(self, lines, source_language, target_language):
         return self.run("translate", lines, "--from", source_language, "--to", target_language)
@@ -117,11 +120,20 @@ def translation_scores(sources, references, found, seconds, language):
         .corpus_score(outputs, [references])
         .score,
         "spans kept %": kept_share(sources, references, outputs),
-        "left in the source %": 100 * sum(o == s and s != r for o, s, r in zip(outputs, sources, references)) / count,
+        "untranslated %": 100 * sum(o == s and s != r for o, s, r in zip(outputs, sources, references)) / count,
         "empty %": 100 * sum(not output.strip() for output in outputs) / count,
         "repeated %": 100 * sum(map(repeats, outputs)) / count,
         "wrong language %": 100 * sum(not is_in_language(output, language) for output in outputs) / count,
         "tokens/s": tokens / seconds,
+    }
+
+
+def checked_scores(program, sources, references, source_language, target_language):
+    """What the checks of protected spans make of the same lines."""
+    outputs, counts = program.translate_checked(sources, source_language, target_language)
+    return {
+        "spans kept, checked %": kept_share(sources, references, outputs),
+        "left by the checks %": 100 * counts["left"] / max(1, counts["sentences"]),
     }
 
 
@@ -192,6 +204,7 @@ def measure(program, manifest, corpora, line_limit, with_links):
                 found, seconds = program.translate(sources, source_language, target_language)
                 entry = translation_scores(sources, references, found, seconds, target_language)
                 if with_links and name == "docs":
+                    entry |= checked_scores(program, sources, references, source_language, target_language)
                     entry |= link_scores(program, manifest, sources, source_language, target_language)
                 scores[f"{name} {source_language}-{target_language}"] = entry
                 print(
