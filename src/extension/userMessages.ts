@@ -94,7 +94,12 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   }),
   'attention-file-corrupt': ({ file, rule, found }) => ({
     severity: 'error',
-    sentence: l10n.t('{0} is no attention file of Headlight: {1}; found: {2}.', plain(file), plain(rule), plain(found)),
+    sentence: l10n.t(
+      'The file {0} holds no attention of Headlight: {1}; found: {2}.',
+      plain(file),
+      plain(rule),
+      plain(found),
+    ),
     actions: ['showLog'],
   }),
   'attention-unavailable': ({ file, rule }) => ({
