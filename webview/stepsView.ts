@@ -118,6 +118,8 @@ export class StepsView {
 
   private showAlternatives(chosenId: number): void {
     const ranked = this.steps?.alternatives[this.step] ?? [];
+    // An answer that comes late must not take the focus away.
+    const focused = [...this.alternatives.children].findIndex(row => row.contains(document.activeElement));
     this.alternatives.replaceChildren(
       ...ranked.map(({ tokenId, text, logProbability }) => {
         const probability = Math.exp(logProbability);
@@ -132,6 +134,7 @@ export class StepsView {
         return element('li', {}, created);
       }),
     );
+    this.alternatives.children[focused]?.querySelector('button')?.focus();
   }
 
   private showVariants({ variants, variantIndex }: PanelSegment): void {

@@ -112,7 +112,7 @@ describe('the attention panel by keyboard alone', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.locator('.target .text', { hasText: /^\s*El otra/ }).waitFor();
+    await page.locator('.target .text', { hasText: /El otra no/ }).waitFor();
   });
 
   it('moves radio groups with arrows, skipping what cannot be chosen', async () => {
