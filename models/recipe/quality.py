@@ -219,10 +219,11 @@ def measure(program, manifest, corpora, line_limit, with_links):
     return scores
 
 
-def table(all_scores, commit):
+def table(all_scores, commit, line_limit):
     """Markdown: one table for translations, one for summaries, and what made them."""
+    extent = "" if line_limit is None else f"the first {line_limit} lines of each set of "
     lines = [
-        f"Measured {datetime.date.today()} at commit {commit}, on `dev/` of the corpora (docs: 1,000 human pairs a language; flores: FLORES-200 dev).",
+        f"Measured {datetime.date.today()} at commit {commit}, on {extent}`dev/` of the corpora (docs: 1,000 human pairs a language; flores: FLORES-200 dev).",
         "",
     ]
     for kind in ("translation", "summary"):
@@ -265,7 +266,7 @@ def main():
         subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
         or "unknown"
     )
-    text = table(all_scores, commit)
+    text = table(all_scores, commit, arguments.lines)
     print(text)
     if arguments.card:
         card = pathlib.Path(arguments.card)
