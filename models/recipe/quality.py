@@ -219,7 +219,7 @@ def measure(program, manifest, corpora, line_limit, with_links):
     return scores
 
 
-def table(all_scores, commit, line_limit):
+def table(all_scores, commit, line_limit=None):
     """Markdown: one table for translations, one for summaries, and what made them."""
     extent = "" if line_limit is None else f"the first {line_limit} lines of each set of "
     lines = [
