@@ -155,9 +155,10 @@ def make_dev_set(config, corpora, work):
     dev = pathlib.Path(corpora) / "dev"
     writer = ExampleWriter(Tokenizer.from_file(str(work / "tokenizer.json")))
     for language in config["languages"]:
-        pairs = [tuple(map(normalised, row[-2:])) for row in read_rows(dev / f"en-{language}.tsv")]
-        writer.add(f"<2{language}>", f"2{language}", pairs, 256, 256)
-        writer.add("<2en>", f"2en from {language}", [(other, english) for english, other in pairs], 256, 256)
+        for kind, path in (("", dev / f"en-{language}.tsv"), ("flores ", dev / "flores" / f"en-{language}.tsv")):
+            pairs = [tuple(map(normalised, row[-2:])) for row in read_rows(path)]
+            writer.add(f"<2{language}>", f"{kind}2{language}", pairs, 256, 256)
+            writer.add("<2en>", f"{kind}2en from {language}", [(other, english) for english, other in pairs], 256, 256)
     summaries = [tuple(map(normalised, row[1:])) for row in read_rows(dev / "summary.tsv")]
     writer.add(SUMMARY_PREFIX, "summary", summaries, config["data"]["max_summary_source_tokens"], 256, cut_source=True)
     writer.write(folder)
