@@ -6,11 +6,14 @@ import type { ProseBlock } from './document';
 /** Longer blocks are cut at a line, a sentence, a space. */
 const largestLength = 6000;
 
-/** The blocks, long ones in parts; what is protected is never cut, unless it is longer than a part. */
+/**
+ * The blocks, long ones in parts; what is protected is never cut, unless it is longer than a part. A long source of a missing
+ * translation is left out: its parts would have one place.
+ */
 export function* boundedBlocks(document: string, blocks: Iterable<ProseBlock>): Generator<ProseBlock> {
   for (const block of blocks) {
     if (lengthOf(block.pieces) <= largestLength) yield block;
-    else yield* partsOf(document, block);
+    else if (!block.into) yield* partsOf(document, block);
   }
 }
 

@@ -143,7 +143,7 @@ function occurrences(text: string, wanted: string, taken: readonly CharacterRang
 
 function continuesWord(text: string, [start, end]: CharacterRange): boolean {
   const isWord = (character: string | undefined) =>
-    character !== undefined && /[\p{L}\p{N}_]/u.test(character) && !noSpaces.test(character);
+    character !== undefined && /[\p{L}\p{M}\p{N}_]/u.test(character) && !noSpaces.test(character);
   return (isWord(text[start - 1]) && isWord(text[start])) || (isWord(text[end]) && isWord(text[end - 1]));
 }
 

@@ -11,6 +11,8 @@ export interface DescribedSegment {
   /** That of its block, such as `paragraph`; `layout` for what is never translated. */
   readonly kind: string;
   readonly source: CharacterRange;
+  /** Where its text stands, when that is not where its translation goes. */
+  readonly readFrom?: CharacterRange;
   /** What a translator reads; absent for layout. */
   readonly text?: string;
   /** Ranges of the document inside that must come back as they are, markup among them; absent for layout. */
@@ -29,12 +31,18 @@ export function* describeSegments(
       ...prose.spans.map(({ range }) => prose.documentRange(range)),
       ...prose.marks.map(({ range }) => range),
     ].sort((left, right) => left[0] - right[0]);
-    for (const { source, text } of sentences) {
+    for (const { source: read, text } of sentences) {
+      const source = block.into ? afterDone(block.into.range, done) : read;
       if (source[0] > done) yield { kind: 'layout', source: [done, source[0]] };
-      const inside = spans.filter(([start, end]) => start >= source[0] && end <= source[1]);
-      yield { kind: block.kind, source, text, protected: inside };
+      const inside = spans.filter(([start, end]) => start >= read[0] && end <= read[1]);
+      yield { kind: block.kind, source, ...(block.into && { readFrom: read }), text, protected: inside };
       done = source[1];
     }
   }
   if (done < document.length) yield { kind: 'layout', source: [done, document.length] };
+}
+
+/** The first sentence of a missing translation has its whole range. */
+function afterDone([start, end]: CharacterRange, done: number): CharacterRange {
+  return [Math.max(start, done), end];
 }

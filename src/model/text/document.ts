@@ -40,9 +40,19 @@ export interface Wrap {
   readonly continuation: string;
 }
 
+/** A place for the output of a block that is not the place of its pieces. */
+export interface Insertion {
+  /** In the document; the output stands instead of it. */
+  readonly range: CharacterRange;
+  /** Written before and after the output. */
+  readonly before: string;
+  readonly after: string;
+}
+
 /**
  * A run of prose in a document. A parser is `function* markdownBlocks(text: string): Generator<ProseBlock>` in `formats/`, pure, and
- * lazy where the format allows. Blocks come in document order and do not overlap; what is in no block is never touched.
+ * lazy where the format allows. Blocks come in the order in which they are written and do not overlap; what is in no block is never
+ * touched.
  */
 export interface ProseBlock {
   /** What it is: `paragraph`, `heading`, `tableCell`, `comment`, `docstring`, `value`, `subject`... */
@@ -63,4 +73,9 @@ export interface ProseBlock {
    * end mark of a comment, the quotes of a docstring. An output that does is dropped for its source.
    */
   readonly forbidden?: readonly string[];
+  /**
+   * The pieces are the source of a translation that is missing: they stay, and the output goes here, unless no sentence changes.
+   * Absent: in place of the pieces.
+   */
+  readonly into?: Insertion;
 }

@@ -35,8 +35,8 @@ export class DocumentBlock {
 
   /** True when the output is the translations with the document's characters between, so that it can be shown as it comes. */
   get isDirect(): boolean {
-    const { escape: kind, forbidden } = this.block;
-    return this.prose.joints.length === 0 && kind === undefined && forbidden === undefined;
+    const { escape: kind, forbidden, into } = this.block;
+    return this.prose.joints.length === 0 && [kind, forbidden, into].every(rule => rule === undefined);
   }
 
   translationOf(index: number): SentenceTranslation | undefined {

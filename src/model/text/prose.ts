@@ -31,6 +31,8 @@ export interface ProseMark {
 export interface ProseJoint {
   /** Offset in the text of the prose, of the space if there is one. */
   readonly at: number;
+  /** What the text has for it. */
+  readonly space: ' ' | '';
   /** In the document. */
   readonly range: CharacterRange;
 }
@@ -109,12 +111,12 @@ class ProseReader {
   }
 
   private joint(range: CharacterRange): void {
-    this.joints.push({ at: this.text.length, range });
     // Chinese and Japanese have no space between words, nor at a line break.
     const before = this.text.at(-1) ?? ' ';
     const after = this.document[range[1]] ?? ' ';
-    if (/\s/.test(before) || (isIdeograph(before) && isIdeograph(after))) return;
-    this.append(' ', range[0], range[1]);
+    const space = /\s/.test(before) || (isIdeograph(before) && isIdeograph(after)) ? '' : ' ';
+    this.joints.push({ at: this.text.length, space, range });
+    if (space !== '') this.append(space, range[0], range[1]);
   }
 
   private plain(start: number, end: number): void {

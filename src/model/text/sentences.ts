@@ -128,9 +128,9 @@ function* sentencesOf(text: string, start: number, end: number): Generator<Chara
   if (open) yield* trimmed(text, start + open[0], start + open[1]);
 }
 
-/** Intl.Segmenter ends a sentence too early after abbreviations, list numbers and before lower case. */
+/** Intl.Segmenter ends a sentence too early after abbreviations, list numbers and before lower case, but not at a line break. */
 function continues(sentence: string, rest: string): boolean {
-  if (rest === '') return false;
+  if (rest === '' || /[\r\n]\s*$/.test(sentence)) return false;
   const body = sentence.trimEnd();
   return endsWithAbbreviation(body, rest) || listNumber.test(body.trimStart()) || /^\p{Ll}/u.test(rest);
 }

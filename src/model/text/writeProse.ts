@@ -2,6 +2,7 @@
 
 import type { CharacterRange } from '../types';
 import type { TargetPart } from './carrySpans';
+import type { ProseBlock } from './document';
 import { escapeText } from './escapes';
 import { mayBeginLine } from './lineStarts';
 import type { Prose } from './prose';
@@ -28,15 +29,20 @@ export interface WrittenBlock {
 }
 
 /** The part of a document that a block is written in place of. */
-export function blockRange({ block: { pieces } }: Prose): CharacterRange {
+export function blockRange({ block }: Prose): CharacterRange {
+  return block.into?.range ?? piecesRange(block);
+}
+
+function piecesRange({ pieces }: ProseBlock): CharacterRange {
   return [pieces[0][0], pieces[pieces.length - 1][1]];
 }
 
-/** What is written of the block; without a changed sentence its very characters, line breaks included. */
+/** What is written of the block; without a changed sentence the very characters of its range, line breaks included. */
 export function writeProse(document: string, prose: Prose, outputs: readonly SentenceOutput[]): WrittenBlock {
   const isChanged = outputs.some(({ parts }) => parts !== undefined);
-  const hasLines = isChanged && prose.joints.length > 0;
   const writer = new BlockWriter(document, prose, outputs.length);
+  if (!isChanged && prose.block.into) return writer.writeNothing();
+  const hasLines = isChanged && prose.joints.length > 0;
   const fragments = fragmentsOf(document, prose, outputs, hasLines);
   return hasLines ? writer.writeLines(wordsOf(fragments)) : writer.writeInPlace(fragments);
 }
@@ -67,27 +73,38 @@ function* fragmentsOf(
   outputs: readonly SentenceOutput[],
   hasLines: boolean,
 ): Generator<Fragment> {
-  const [start, end] = blockRange(prose);
+  const [start, end] = piecesRange(prose.block);
   let nextJoint = 0;
+  let nextProtected = 0;
   /** `owner`'s own characters; where lines are made anew, the layout between two pieces is a space. */
   function* original([from, to]: CharacterRange, owner: number): Generator<Fragment> {
     let offset = 0;
-    let done = from;
-    const plain = (limit: number): Fragment => {
-      const text = document.slice(done, limit);
+    const fragment = (text: string, isSolid: boolean): Fragment => {
       offset += text.length;
-      return { text, owner, offset: offset - text.length, length: text.length, isSolid: false };
+      return { text, owner, offset: offset - text.length, length: text.length, isSolid };
     };
+    function* characters(start: number, end: number): Generator<Fragment> {
+      let done = start;
+      const { protected: ranges } = prose.block;
+      for (; nextProtected < ranges.length && ranges[nextProtected][0] < end; nextProtected++) {
+        const [first, last] = ranges[nextProtected];
+        if (first < done || last > end) continue;
+        if (done < first) yield fragment(document.slice(done, first), false);
+        yield fragment(document.slice(first, last), true);
+        done = last;
+      }
+      if (done < end) yield fragment(document.slice(done, end), false);
+    }
+    let done = from;
     for (; hasLines && nextJoint < prose.joints.length; nextJoint++) {
-      const { range } = prose.joints[nextJoint];
+      const { range, space } = prose.joints[nextJoint];
       if (range[0] >= to) break;
       if (range[0] < from) continue;
-      if (done < range[0]) yield plain(range[0]);
-      yield { text: ' ', owner, offset, length: 1, isSolid: false };
-      offset++;
+      yield* characters(done, range[0]);
+      if (space !== '') yield fragment(space, false);
       done = range[1];
     }
-    if (done < to) yield plain(to);
+    yield* characters(done, to);
   }
   let done = start;
   for (const [owner, { sentence, parts }] of outputs.entries()) {
@@ -148,7 +165,7 @@ const wordPattern =
 
 class BlockWriter {
   private text = '';
-  private column = 0;
+  private column: number;
   /** Of each sentence: offsets in its parts' text, ascending, with their offsets in the block. */
   private readonly places: (readonly [from: number, to: number])[][];
 
@@ -158,23 +175,30 @@ class BlockWriter {
     sentenceCount: number,
   ) {
     this.places = Array.from({ length: sentenceCount }, () => []);
+    const [start] = blockRange(prose);
+    this.column = start - (document.lastIndexOf('\n', start - 1) + 1);
+  }
+
+  writeNothing(): WrittenBlock {
+    this.write(this.document.slice(...blockRange(this.prose)));
+    return this.finish();
   }
 
   writeInPlace(fragments: Iterable<Fragment>): WrittenBlock {
+    this.write(this.prose.block.into?.before ?? '');
     for (const fragment of fragments) this.append(fragment);
-    return this.finish();
+    return this.end();
   }
 
   writeLines(words: readonly Word[]): WrittenBlock {
-    const { wrap } = this.prose.block;
+    const { wrap, into } = this.prose.block;
+    this.write(into?.before ?? '');
     if (wrap) this.wrapAt(words, wrap.width, wrap.continuation);
     else this.divide(words);
-    return this.finish();
+    return this.end();
   }
 
   private wrapAt(words: readonly Word[], width: number, continuation: string): void {
-    const start = blockRange(this.prose)[0];
-    this.column = start - (this.document.lastIndexOf('\n', start - 1) + 1);
     for (const [index, { fragments, space }] of words.entries()) {
       const wordWidth = fragments.reduce((sum, { text }) => sum + text.length, 0);
       const isNewLine =
@@ -222,6 +246,11 @@ class BlockWriter {
     this.text += text;
     const lineBreak = text.lastIndexOf('\n');
     this.column = lineBreak === -1 ? this.column + text.length : text.length - lineBreak - 1;
+  }
+
+  private end(): WrittenBlock {
+    this.write(this.prose.block.into?.after ?? '');
+    return this.finish();
   }
 
   private finish(): WrittenBlock {

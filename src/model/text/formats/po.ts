@@ -1,36 +1,51 @@
-// Translations in a gettext file: the texts of `msgstr`. Message ids are keys and are never touched. Runs anywhere.
+// Translations in a gettext file: the texts of `msgstr`, and where one is empty, that of the message id, which is written into it.
+// Message ids are keys and are never touched. Runs anywhere.
 
 import type { CharacterRange } from '../../types';
 import type { ProseBlock } from '../document';
-import { hasWord, lineBreakOf, linesOf, skipSpacesBack } from './lines';
-import { valueBlocks } from './values';
+import { hasWord, lineBreakOf, linesOf, skipSpaces, skipSpacesBack } from './lines';
+import { placeholdersIn, valueBlocks, withoutRanges } from './values';
 
 const wrapWidth = 79;
+
+type Strings = readonly CharacterRange[];
 
 /** Lazy. The header, which has an empty id, holds no prose. */
 export function* poBlocks(text: string): Generator<ProseBlock> {
   const lineBreak = lineBreakOf(text);
   let field = '';
-  let isHeader = false;
+  let id: Strings = [];
+  let plural: Strings = [];
   let strings: CharacterRange[] = [];
+  function* close(): Generator<ProseBlock> {
+    if (field === 'msgid') [id, plural] = [strings, []];
+    else if (field === 'msgid_plural') plural = strings;
+    // Only the first string of an id is empty where the id goes on under it.
+    else if (field.startsWith('msgstr') && !isEmpty(id)) {
+      if (!isEmpty(strings)) yield* stringsOf(text, strings, lineBreak);
+      else yield* missingTranslation(text, /\[0*[1-9]/.test(field) ? plural : id, strings[0], lineBreak);
+    }
+    strings = [];
+  }
   for (const { start, end } of linesOf(text)) {
     const match = /^(\s*(?:(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)\s+)?")((?:[^"\\]|\\.)*)"\s*$/.exec(
       text.slice(start, end),
     );
     if (match?.[2] || !match) {
-      if (field.startsWith('msgstr') && !isHeader) yield* stringsOf(text, strings, lineBreak);
-      // Only the first string of the id is empty where the id goes on under it.
-      if (field === 'msgid') isHeader = strings.every(([from, to]) => from === to);
-      strings = [];
+      yield* close();
       field = match?.[2] ?? '';
     }
     if (match) strings.push([start + match[1].length, start + match[1].length + match[3].length]);
   }
-  if (field.startsWith('msgstr') && !isHeader) yield* stringsOf(text, strings, lineBreak);
+  yield* close();
+}
+
+function isEmpty(strings: Strings): boolean {
+  return strings.every(([start, end]) => start === end);
 }
 
 /** One text over several strings. A string that ends with an escape for a line break ends a run of prose. */
-function* stringsOf(text: string, strings: readonly CharacterRange[], lineBreak: string): Generator<ProseBlock> {
+function* stringsOf(text: string, strings: Strings, lineBreak: string): Generator<ProseBlock> {
   let run: CharacterRange[] = [];
   for (const [start, end] of strings) {
     if (start === end) continue;
@@ -44,7 +59,7 @@ function* stringsOf(text: string, strings: readonly CharacterRange[], lineBreak:
   yield* runBlocks(text, run, lineBreak);
 }
 
-function* runBlocks(text: string, run: readonly CharacterRange[], lineBreak: string): Generator<ProseBlock> {
+function* runBlocks(text: string, run: Strings, lineBreak: string): Generator<ProseBlock> {
   const parts = run.map(range => [...valueBlocks(text, range, { kind: 'value', escape: 'po' })]);
   const isPlain = parts.every(blocks => blocks.length === 1);
   if (run.length < 2 || !isPlain) {
@@ -57,6 +72,55 @@ function* runBlocks(text: string, run: readonly CharacterRange[], lineBreak: str
     ...blocks[0],
     pieces: blocks.flatMap(({ pieces }) => pieces),
     protected: blocks.flatMap(block => block.protected),
-    wrap: { width: wrapWidth, continuation: ` "${lineBreak}"` },
+    wrap: wrapOf(lineBreak),
   };
+}
+
+/**
+ * An id as one block. Strings that go on with a space are wrapped anew; from the end of a line to the next string everything is
+ * written as it stands there.
+ */
+function* missingTranslation(
+  text: string,
+  id: Strings,
+  into: CharacterRange,
+  lineBreak: string,
+): Generator<ProseBlock> {
+  const strings = id.filter(([start, end]) => start < end);
+  const pieces: [number, number][] = [];
+  const inside: CharacterRange[] = [];
+  let prose = '';
+  for (const [start, end] of strings) {
+    const first = skipSpaces(text, start, end);
+    const last = skipSpacesBack(text, first, end);
+    if (first === last) continue;
+    const open = pieces.at(-1);
+    if (open && text.slice(...open).endsWith('\\n')) {
+      inside.push([open[1], first]);
+      open[1] = last;
+    } else if (!open || /\s/.test(text[open[1]])) pieces.push([first, last]);
+    // A word that goes on in the next string would be two.
+    else return;
+    const placeholders = placeholdersIn(text, [first, last], 'po');
+    inside.push(...placeholders);
+    prose += withoutRanges(text, [first, last], placeholders).replace(/\\[nrt]/g, ' ');
+  }
+  if (!hasWord(prose)) return;
+  const [from, to] = [pieces[0][0], pieces[pieces.length - 1][1]];
+  yield {
+    kind: 'value',
+    pieces,
+    protected: inside,
+    escape: 'po',
+    wrap: wrapOf(lineBreak),
+    into: {
+      range: into,
+      before: (strings.length > 1 ? `"${lineBreak}"` : '') + text.slice(strings[0][0], from),
+      after: text.slice(to, strings[strings.length - 1][1]),
+    },
+  };
+}
+
+function wrapOf(lineBreak: string): ProseBlock['wrap'] {
+  return { width: wrapWidth, continuation: ` "${lineBreak}"` };
 }

@@ -69,8 +69,8 @@ export function* valueBlocks(text: string, [start, end]: CharacterRange, options
     const first = skipSpaces(text, start + from, start + to);
     const last = skipSpacesBack(text, first, start + to);
     if (first === last) continue;
-    const inside = placeholdersIn(text, first, last, options.escape);
-    if (!hasWord(withoutRanges(text, first, last, inside))) continue;
+    const inside = placeholdersIn(text, [first, last], options.escape);
+    if (!hasWord(withoutRanges(text, [first, last], inside))) continue;
     yield {
       kind: options.kind,
       pieces: [[first, last]],
@@ -122,7 +122,12 @@ function* branchesOf(value: string, from: number, to: number): Generator<Charact
   if (open.length === 0 && start < to) yield [start, to];
 }
 
-function placeholdersIn(text: string, start: number, end: number, written: Escape | undefined): CharacterRange[] {
+/** Ranges of the text in order. */
+export function placeholdersIn(
+  text: string,
+  [start, end]: CharacterRange,
+  written: Escape | undefined,
+): CharacterRange[] {
   const value = text.slice(start, end);
   const ranges: CharacterRange[] = [];
   for (const match of value.matchAll(placeholder)) {
@@ -134,7 +139,8 @@ function placeholdersIn(text: string, start: number, end: number, written: Escap
   return ranges;
 }
 
-function withoutRanges(text: string, start: number, end: number, ranges: readonly CharacterRange[]): string {
+/** A part of the text with a space in place of each range. */
+export function withoutRanges(text: string, [start, end]: CharacterRange, ranges: readonly CharacterRange[]): string {
   let rest = '';
   let from = start;
   for (const range of ranges) {

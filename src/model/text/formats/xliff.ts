@@ -1,40 +1,83 @@
-// Translations in an XLIFF file (1.2 and 2.0): what stands in `<target>`. Sources, notes and everything else stay. Runs anywhere.
+// Translations in an XLIFF file (1.2 and 2.0): what stands in `<target>`, and where that is missing or empty, what stands in `<source>`,
+// which is written into a target. Sources, notes and everything else stay. Runs anywhere.
 
 import type { CharacterRange } from '../../types';
-import type { ProseBlock } from '../document';
-import { hasWord, linesOf, skipSpaces, skipSpacesBack } from './lines';
+import type { Insertion, ProseBlock } from '../document';
+import { hasWord, lineBreakOf, linesOf, skipSpaces, skipSpacesBack } from './lines';
 
-/** A comment, a section of raw text, or the start of a target that has content. */
-const opening = /<!--|<!\[CDATA\[|<(?:[\w.-]+:)?target(?:\s[^<>]*)?(?<!\/)>/g;
-const closing = /<\/(?:[\w.-]+:)?target\s*>/g;
+/** Comments, sections of raw text, other translations of a source, and what is not to be translated are read over. */
+const tag =
+  /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|<alt-trans\b[\s\S]*?(?:<\/alt-trans\s*>|$)|<((?:[\w.-]+:)?(?:source|target))((?:\s[^<>]*?)?)(\/?)>|<\/?(?:trans-unit|unit|segment|ignorable)\b[^<>]*>/g;
 /** Elements that hold code of the original format, and all tags. */
 const markup =
   /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<((?:\w+:)?(?:ph|bpt|ept|it|ut))(?:\s[^<>]*)?(?<!\/)>[\s\S]*?<\/\1\s*>|<\/?[\w:-]+(?:\s[^<>]*)?\/?>|\{\{?[^{}\n]*\}?\}/g;
 
+/** A source that has met no target yet. */
+interface OpenSource {
+  readonly content: CharacterRange;
+  /** Where its own tag begins and its end tag ends. */
+  readonly element: CharacterRange;
+  /** Of its namespace, with the colon. */
+  readonly prefix: string;
+}
+
 /** Lazy. */
 export function* xliffBlocks(text: string): Generator<ProseBlock> {
+  const lineBreak = lineBreakOf(text);
+  let open: OpenSource | undefined;
+  let isKept = false;
   let from = 0;
   for (;;) {
-    opening.lastIndex = from;
-    const found = opening.exec(text);
+    tag.lastIndex = from;
+    const found = tag.exec(text);
     if (!found) return;
-    const start = found.index + found[0].length;
-    if (found[0].startsWith('<!')) {
-      const mark = found[0] === '<!--' ? '-->' : ']]>';
-      const end = text.indexOf(mark, start);
-      if (end === -1) return;
-      from = end + mark.length;
+    from = found.index + found[0].length;
+    const [whole, name, attributes, slash] = found;
+    if (name === undefined) {
+      if (!/^<\/?(?:trans-|unit|seg|ign)/.test(whole)) continue;
+      if (open && !isKept && !whole.startsWith('</ignorable')) yield* withoutTarget(text, open, lineBreak);
+      open = undefined;
+      if (/^<(?:trans-)?unit/.test(whole)) isKept = /\stranslate\s*=\s*["']no["']/.test(whole);
       continue;
     }
-    closing.lastIndex = start;
-    const close = closing.exec(text);
-    if (!close) return;
-    from = close.index + close[0].length;
-    yield* contentOf(text, start, close.index);
+    const close = slash === '' ? endOf(text, name, from) : undefined;
+    if (slash === '' && !close) return;
+    const content: CharacterRange = [from, close?.[0] ?? from];
+    from = close?.[1] ?? from;
+    if (name.endsWith('source')) {
+      open = { content, element: [found.index, from], prefix: name.slice(0, -'source'.length) };
+      continue;
+    }
+    if (/\S/.test(text.slice(...content))) yield* contentOf(text, content);
+    else if (open && !isKept) {
+      const [before, after] = [`<${name}${attributes}>`, `</${name}>`];
+      yield* contentOf(text, open.content, { range: [found.index, from], before, after });
+    }
+    open = undefined;
   }
 }
 
-function* contentOf(text: string, start: number, end: number): Generator<ProseBlock> {
+function endOf(text: string, name: string, from: number): CharacterRange | undefined {
+  const closing = new RegExp(`</${name.replaceAll('.', '\\.')}\\s*>`, 'g');
+  closing.lastIndex = from;
+  const close = closing.exec(text);
+  return close ? [close.index, close.index + close[0].length] : undefined;
+}
+
+/** The target goes under its source, as far in, or behind it on the same line. */
+function* withoutTarget(
+  text: string,
+  { content, element: [start, end], prefix }: OpenSource,
+  lineBreak: string,
+): Generator<ProseBlock> {
+  const lineStart = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1)) + 1;
+  const indentation = text.slice(lineStart, start);
+  const layout = /^[ \t]*$/.test(indentation) ? lineBreak + indentation : '';
+  const before = `${layout}<${prefix}target>`;
+  yield* contentOf(text, content, { range: [end, end], before, after: `</${prefix}target>` });
+}
+
+function* contentOf(text: string, [start, end]: CharacterRange, into?: Insertion): Generator<ProseBlock> {
   const inside = [...text.slice(start, end).matchAll(markup)].map(
     (match): CharacterRange => [start + match.index, start + match.index + match[0].length],
   );
@@ -51,5 +94,12 @@ function* contentOf(text: string, start: number, end: number): Generator<ProseBl
   pieces = pieces.filter(([from, to]) => from < to);
   const contained = inside.filter(range => pieces.some(([from, to]) => from <= range[0] && range[1] <= to));
   if (contained.length !== inside.length || !hasWord(text.slice(start, end).replace(markup, ' '))) return;
-  yield { kind: 'value', pieces, protected: contained, escape: 'xml' };
+  const block: ProseBlock = { kind: 'value', pieces, protected: contained, escape: 'xml' };
+  if (!into) {
+    yield block;
+    return;
+  }
+  const before = into.before + text.slice(start, pieces[0][0]);
+  const after = text.slice(pieces[pieces.length - 1][1], end) + into.after;
+  yield { ...block, into: { range: into.range, before, after } };
 }

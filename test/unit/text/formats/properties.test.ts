@@ -70,8 +70,26 @@ const scraps: Readonly<Record<string, readonly string[]>> = {
     '*/',
   ],
   yaml: ['a: ', '- ', '"', "'", '|\n', '>-\n', '  ', '# ', '&a ', '{', '}', '[', ']', '---\n', '? ', '!t '],
-  po: ['msgid "', 'msgstr "', 'msgstr ""\n', 'msgid ""\n', '"', '\\n"\n', '#, fuzzy\n', 'msgstr[1] "', '\\"', '%s'],
+  po: [
+    'msgid "some text"\n',
+    'msgstr[1] ""\n',
+    'msgid_plural "texts of it"\n',
+    'msgid "',
+    'msgstr "',
+    'msgstr ""\n',
+    'msgid ""\n',
+    '"',
+    '\\n"\n',
+    '#, fuzzy\n',
+    'msgstr[1] "',
+    '\\"',
+    '%s',
+  ],
   xliff: [
+    '<trans-unit>',
+    '</trans-unit>',
+    '<source>a text',
+    '</source>',
     '<target>',
     '</target>',
     '<target/>',
@@ -177,8 +195,14 @@ function textOf(kind: string): fc.Arbitrary<string> {
 /** Every block in order, none over another, every piece with something in it, what is protected inside pieces. */
 function checkBlocks(text: string, blocks: Iterable<ProseBlock>): void {
   let done = 0;
-  for (const { pieces, protected: ranges, wrap } of blocks) {
+  let written = 0;
+  for (const { pieces, protected: ranges, wrap, into } of blocks) {
     assert.ok(pieces.length > 0, 'a block has a piece');
+    const [start, end] = into?.range ?? [pieces[0][0], pieces[pieces.length - 1][1]];
+    assert.ok(written <= start && start <= end && end <= text.length, `written to ${start}-${end} after ${written}`);
+    written = end;
+    // Two plural forms that are missing have one source.
+    if (into) done = 0;
     for (const [start, end] of pieces) {
       assert.ok(done <= start && start < end && end <= text.length, `piece ${start}-${end} after ${done}`);
       assert.doesNotMatch(text.slice(start, end), /^[ \t]|[ \t]$/, 'a piece has no spaces at its ends');

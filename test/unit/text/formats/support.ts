@@ -2,8 +2,11 @@
 
 import path from 'node:path';
 import { GrammarStore } from '../../../../src/model/engine/grammarStore';
+import { BuiltInTranslator } from '../../../../src/model/text/builtInTranslator';
 import type { ProseBlock } from '../../../../src/model/text/document';
 import { commentBlocks } from '../../../../src/model/text/formats/comments';
+import type { BuiltInModel } from '../../../../src/model/text/pseudo';
+import { translateDocument } from '../../../../src/model/text/translateDocument';
 import { root } from '../../../support/paths';
 
 export const grammars = new GrammarStore({ folder: path.join(root, 'dist'), installed: [] });
@@ -21,4 +24,10 @@ export function proseOf(text: string, blocks: Iterable<ProseBlock>): string[] {
 
 export function protectedOf(text: string, blocks: Iterable<ProseBlock>): string[] {
   return [...blocks].flatMap(block => block.protected.map(([start, end]) => text.slice(start, end)));
+}
+
+export async function translatedBy(model: BuiltInModel, text: string, blocks: Iterable<ProseBlock>): Promise<string> {
+  const input = { text, blocks: [[...blocks]], keepSegments: false };
+  const context = { signal: undefined, report: () => {} };
+  return (await translateDocument(input, new BuiltInTranslator(model), context)).target;
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { describeSegments } from '../../../../src/model/text/describeSegments';
 import { jsonBlocks } from '../../../../src/model/text/formats/json';
 import { poBlocks } from '../../../../src/model/text/formats/po';
 import { propertiesBlocks } from '../../../../src/model/text/formats/properties';
 import { xliffBlocks } from '../../../../src/model/text/formats/xliff';
 import { yamlBlocks } from '../../../../src/model/text/formats/yaml';
-import { proseOf, protectedOf } from './support';
+import { pseudoText } from '../../../../src/model/text/pseudo';
+import { proseOf, protectedOf, translatedBy } from './support';
 
 describe('values of JSON', () => {
   const prose = (text: string) => proseOf(text, jsonBlocks(text));
@@ -131,6 +133,70 @@ msgstr[1] "%d files of it"
   });
 });
 
+describe('missing translations', () => {
+  it('of gettext are made from their ids, plural forms and line breaks included', async () => {
+    const text = `msgid ""
+msgstr ""
+"Language: es\\n"
+
+msgctxt "menu"
+msgid "Open %s"
+msgstr ""
+
+msgid ""
+"A text that goes on "
+"over two lines.\\n"
+"  Another line of it.\\n"
+msgstr ""
+
+msgid "one file"
+msgid_plural "%d files"
+msgstr[0] ""
+msgstr[1] ""
+msgstr[2] "3 files"
+
+msgid "%d"
+msgstr ""
+`;
+    const more = `${pseudoText('A text that goes on over two lines.')}\\n"\n"  ${pseudoText('Another line of it.')}\\n`;
+    const expected = text
+      .replace('%s"\nmsgstr "', `%s"\nmsgstr "${pseudoText('Open')} %s`)
+      .replace('it.\\n"\nmsgstr "', `it.\\n"\nmsgstr ""\n"${more}`)
+      .replace('[0] "', `[0] "${pseudoText('one file')}`)
+      .replace('[1] "', `[1] "%d ${pseudoText('files')}`)
+      .replace('3 files', pseudoText('3 files'));
+    assert.equal(await translatedBy('pseudo', text, poBlocks(text)), expected);
+  });
+
+  it('of XLIFF are made from their sources, with a target of their own', async () => {
+    const text = `<file><trans-unit id="a">
+  <source>Open <g id="1">the file</g></source>
+</trans-unit><trans-unit id="b"><source>Save</source><target state="new"/></trans-unit>
+<trans-unit id="c"><source>Close</source><target></target><alt-trans><source>x y</source></alt-trans></trans-unit>
+<trans-unit id="d" translate="no"><source>Kept as it is</source></trans-unit>
+<unit><segment><source>Read it</source></segment><ignorable><source>a word</source></ignorable></unit></file>`;
+    const expected = text
+      .replace(
+        '</source>\n',
+        `</source>\n  <target>${pseudoText('Open')} <g id="1">${pseudoText('the file')}</g></target>\n`,
+      )
+      .replace('"new"/>', `"new">${pseudoText('Save')}</target>`)
+      .replace('<target></target>', `<target>${pseudoText('Close')}</target>`)
+      .replace('it</source>', `it</source><target>${pseudoText('Read it')}</target>`);
+    assert.equal(await translatedBy('pseudo', text, xliffBlocks(text)), expected);
+  });
+
+  it('stay missing where nothing is changed, and are named with the place that they are read from', async () => {
+    const text = 'msgid "Open it"\nmsgstr ""\n';
+    const blocks = [...poBlocks(text)];
+    assert.equal(await translatedBy('identity', text, blocks), text);
+    const described = [...describeSegments(text, blocks)];
+    assert.equal(described.map(({ source }) => text.slice(...source)).join(''), text);
+    const missing = described.find(({ kind }) => kind === 'value');
+    assert.deepEqual([missing?.text, missing?.readFrom, missing?.source], ['Open it', [7, 14], [24, 24]]);
+  });
+});
+
 describe('values of XLIFF', () => {
   it('are targets with their tags kept', () => {
     const text = `<xliff version="1.2"><file><body>
@@ -144,6 +210,7 @@ describe('values of XLIFF', () => {
 </body></file></xliff>`;
     assert.deepEqual(proseOf(text, xliffBlocks(text)), [
       'Open <g id="1">the &amp; file</g><x id="2"/> now',
+      'Not touched',
       'Call <ph id="1">code here</ph> to read ⏎ it.',
     ]);
     assert.deepEqual(protectedOf(text, xliffBlocks(text)), [
