@@ -87,11 +87,18 @@ function skeletonOf(node: Nodes): unknown {
   delete attributes.children;
   if (type === 'text') return undefined;
   if (type === 'image') delete attributes.alt;
+  if (node.type === 'html') attributes.value = htmlStructure(node.value);
   if (!('children' in node)) return [type, attributes];
   const children = node.children.map(child => skeletonOf(child)).filter(child => child !== undefined);
   // Grammar moves a link in its sentence, never a list into another.
   if (inlineParents.has(type)) children.sort((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
   return [type, attributes, children];
+}
+
+/** Tags, comments, and what stands in elements that hold no text, in any order: a link moves in its sentence. */
+function htmlStructure(html: string): string[] {
+  const whole = /<!--[\s\S]*?-->|<(pre|code|kbd|samp|var|script|style|svg|math)\b[\s\S]*?<\/\1\s*>|<[^>]*>/gi;
+  return (html.match(whole) ?? []).sort();
 }
 
 /** Everything but texts: keys, numbers, the order of both. */

@@ -6,11 +6,14 @@ export type MarkupSide = 'open' | 'close' | 'single';
 /** HTML elements without an end tag. */
 const voidElements = /^<(?:br|hr|img|input|meta|link|area|base|col|embed|source|track|wbr)\b/i;
 
+const codeElement = /^<(c|code|kbd|samp|tt|var)\b[^<>]*>[\s\S]*<\/\1\s*>$/i;
+
 /**
  * True for what a translator need not read: emphasis marks, brackets and destinations of links, tags, references. Code, addresses
  * and placeholders are words of their sentence.
  */
 export function isMarkup(raw: string): boolean {
+  if (codeElement.test(raw)) return false;
   if (/^<(?:[a-z][a-z\d+.-]*:|[^<>\s@]+@)/i.test(raw)) return false;
   if (/^<[/!a-z]/i.test(raw) && raw.endsWith('>')) return true;
   if (/^\[\^[^\]]*\]$/.test(raw)) return true;

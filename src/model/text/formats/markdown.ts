@@ -1,11 +1,12 @@
 // Prose of a Markdown document by offset. The parser's tree says where text is; nothing is ever printed from it. Runs anywhere.
 
-import type { Nodes, Parent, PhrasingContent, Root, RootContent, Table } from 'mdast';
+import type { Html, Nodes, Parent, PhrasingContent, Root, RootContent, Table } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
 import type { CharacterRange } from '../../types';
 import type { ProseBlock } from '../document';
+import { htmlRuns } from './htmlRuns';
 import { hasWord, lineBreakOf, skipSpaces, skipSpacesBack } from './lines';
 import { type InlineRange, inlineRanges } from './markdownInline';
 import { markdownWindows } from './markdownWindows';
@@ -15,7 +16,7 @@ export function parseMarkdown(text: string): Root {
   return fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
 }
 
-/** Lazy: parses some tens of kilobytes at a time. Front matter, code, HTML blocks and definitions hold no prose. */
+/** Lazy: parses some tens of kilobytes at a time. Front matter, code and definitions hold no prose. */
 export function* markdownBlocks(text: string): Generator<ProseBlock> {
   const lineBreak = lineBreakOf(text);
   for (const { nodes, shift } of markdownWindows(text, parseMarkdown))
@@ -39,6 +40,7 @@ class BlockReader {
     if (node.type === 'paragraph') yield* this.inlineBlocks('paragraph', node, quoteDepth);
     else if (node.type === 'heading') yield* this.inlineBlocks('heading', node, quoteDepth);
     else if (node.type === 'table') yield* this.cellsOf(node);
+    else if (node.type === 'html') yield* this.htmlBlocks(node, quoteDepth);
     else if (
       node.type === 'blockquote' ||
       node.type === 'list' ||
@@ -64,8 +66,26 @@ class BlockReader {
       return;
     }
     const isSetext = kind === 'heading' && this.text.slice(...this.rangeOf(node as Nodes)).includes('\n');
+    yield* this.blocksOfLines(kind, this.linesOf(start, end, ranges, quoteDepth), ranges, isSetext);
+  }
+
+  /** The text between the tags of a piece of HTML. */
+  private *htmlBlocks(node: Html, quoteDepth: number): Generator<ProseBlock> {
+    for (const { range, protected: inside } of htmlRuns(this.text, this.rangeOf(node))) {
+      const ranges = inside.map((one): InlineRange => ({ range: one, isBreak: false }));
+      const lines = this.linesOf(...range, ranges, quoteDepth);
+      for (const block of this.blocksOfLines('html', lines, ranges, false)) yield { ...block, forbidden: ['<', '&'] };
+    }
+  }
+
+  private *blocksOfLines(
+    kind: string,
+    all: Iterable<Line>,
+    ranges: readonly InlineRange[],
+    isSetext: boolean,
+  ): Generator<ProseBlock> {
     let lines: Line[] = [];
-    for (const line of this.linesOf(start, end, ranges, quoteDepth)) {
+    for (const line of all) {
       if (syntaxLine.test(this.text.slice(line.start, line.end))) {
         yield* this.blockOf(kind, lines, ranges, isSetext);
         lines = [];

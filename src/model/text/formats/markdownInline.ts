@@ -31,9 +31,15 @@ export function* inlineRanges(
   nodes: readonly PhrasingContent[],
   rangeOf: (node: Nodes) => CharacterRange,
 ): Generator<InlineRange> {
-  for (const node of nodes) {
+  let done = 0;
+  for (const [index, node] of nodes.entries()) {
     const [start, end] = rangeOf(node);
-    if (node.type === 'text') yield* specialsIn(text, start, end);
+    if (start < done) continue;
+    const close = node.type === 'html' ? endOfCode(node.value, nodes.slice(index + 1)) : undefined;
+    if (close) {
+      done = rangeOf(close)[1];
+      yield { range: [start, done], isBreak: false };
+    } else if (node.type === 'text') yield* specialsIn(text, start, end);
     else if (node.type === 'break') yield { range: [start, end], isBreak: true };
     else if (isMarkup(text, node, start) && node.children.length > 0) {
       const first = rangeOf(node.children[0])[0];
@@ -59,4 +65,12 @@ function isMarkup(
 function* specialsIn(text: string, start: number, end: number): Generator<InlineRange> {
   for (const match of text.slice(start, end).matchAll(special))
     yield { range: [start + match.index, start + match.index + match[0].length], isBreak: false };
+}
+
+/** The end tag of an element whose content is code. */
+function endOfCode(tag: string, following: readonly PhrasingContent[]): PhrasingContent | undefined {
+  const element = /^<(code|kbd|samp|var|tt)\b[^>]*(?<!\/)>$/i.exec(tag)?.[1].toLowerCase();
+  return element === undefined
+    ? undefined
+    : following.find(node => node.type === 'html' && node.value.toLowerCase().startsWith(`</${element}`));
 }

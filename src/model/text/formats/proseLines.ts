@@ -216,7 +216,7 @@ function continuationOf(text: string, { lines, origin, hanging }: Paragraph): st
 }
 
 const markup =
-  /\{@[a-z]+[^{}]*\}|:[a-z]{1,20}(?::[a-z]{1,20}){0,3}:`[^`\n]+`|``[^`\n]+``|<\/?[a-zA-Z][\w:-]*(?:\s[^<>\n]*)?\/?>|\\[a-zA-Z]+(?![a-zA-Z])(?:\s\w+)?|\]\([^)\s]{0,500}\)/g;
+  /<(c|code|kbd|samp|tt|var)>[^<>]{0,300}<\/\1>|\{@[a-z]+[^{}]*\}|:[a-z]{1,20}(?::[a-z]{1,20}){0,3}:`[^`\n]+`|``[^`\n]+``|<\/?[a-zA-Z][\w:-]*(?:\s[^<>\n]*)?\/?>|\\[a-zA-Z]+(?![a-zA-Z])(?:\s\w+)?|\]\([^)\s]{0,500}\)/g;
 
 /** Markup in the prose of lines with one space between them, as ranges of the document. It may go on over a line break. */
 function markupIn(prose: string, lines: readonly CharacterRange[]): CharacterRange[] {

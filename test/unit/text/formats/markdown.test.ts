@@ -13,7 +13,7 @@ function markup(text: string): string[] {
 }
 
 describe('prose of Markdown', () => {
-  it('leaves out front matter, code, HTML blocks and definitions', () => {
+  it('leaves out front matter, code and definitions', () => {
     const text = `---
 title: Not touched
 ---
@@ -26,15 +26,40 @@ title: Not touched
 
     indented code
 
-<div>
-not touched
-</div>
-
 [label]: https://example.org "not touched"
 
 Some text.
 `;
     assert.deepEqual(prose(text), ['A heading', 'Some text.']);
+  });
+
+  it('finds the text of HTML blocks between their tags', () => {
+    const text = `<details open>
+<summary>How it <b>works</b></summary>
+<!-- not touched -->
+<p align="center">
+  The <code>open()</code> call reads
+  the file.<br>It gives <a
+  href="x.md">a list</a> back.
+</p>
+<pre>not touched</pre> {not_touched}
+</details>
+
+> <div>
+> In a quote
+> it goes on.
+> </div>
+
+Text after.
+`;
+    assert.deepEqual(prose(text), [
+      'How it <b>works</b>',
+      'The <code>open()</code> call reads ⏎ the file.',
+      'It gives <a\n  href="x.md">a list</a> back.',
+      'In a quote ⏎ it goes on.',
+      'Text after.',
+    ]);
+    assert.deepEqual(markup(text), ['<b>', '</b>', '<code>open()</code>', '<a\n  href="x.md">', '</a>']);
   });
 
   it('protects code, emphasis marks, destinations and tags', () => {
@@ -45,8 +70,7 @@ Some text.
       '](guide.md "Title")',
       '**',
       '`code`',
-      '<kbd>',
-      '</kbd>',
+      '<kbd>Ctrl</kbd>',
       'https://example.org',
     ]);
   });

@@ -1,0 +1,61 @@
+// Runs of text in a piece of HTML, between the tags that end one: what of it is prose, and the tags inside that stay. Runs anywhere.
+
+import type { CharacterRange } from '../../types';
+import { skipSpaces } from './lines';
+
+export interface HtmlRun {
+  readonly range: CharacterRange;
+  /** Ranges inside, in order, that come back as they are: tags of inline elements, code, expressions in braces. */
+  readonly protected: readonly CharacterRange[];
+}
+
+/** Elements of a sentence; every other tag ends a run. */
+const inlineElements = new Set(
+  'a abbr acronym b bdi bdo big cite data del dfn em font i img ins label mark q s small span strike strong sub sup time u wbr'.split(
+    ' ',
+  ),
+);
+
+/** Their content is a word of its sentence. */
+const codeElements = new Set(['c', 'code', 'kbd', 'samp', 'tt', 'var']);
+
+/** Their content is no text. */
+const rawElements = new Set('pre script style svg math textarea template listing plaintext xmp'.split(' '));
+
+const token = /<!--[\s\S]*?(?:-->|$)|<[!?][^>]*>|<(\/?)([a-zA-Z][\w:.-]*)[^<>]*>|\{[^{}<>]*\}/g;
+
+/** Lazy. */
+export function* htmlRuns(text: string, [from, to]: CharacterRange): Generator<HtmlRun> {
+  const html = text.slice(from, to);
+  let start = 0;
+  let inside: CharacterRange[] = [];
+  function* close(end: number): Generator<HtmlRun> {
+    const first = skipSpaces(html, start, end);
+    if (first < end) yield { range: [from + first, from + end], protected: inside };
+    inside = [];
+  }
+  for (let at = 0; at < html.length; ) {
+    token.lastIndex = at;
+    const found = token.exec(html);
+    if (!found) break;
+    const [whole, slash, name = ''] = found;
+    const element = name.toLowerCase();
+    const isCode = codeElements.has(element) && slash === '';
+    const end = found.index + whole.length;
+    at = isCode || (rawElements.has(element) && slash === '') ? endOfElement(html, element, end) : end;
+    if (isCode || inlineElements.has(element) || whole.startsWith('{')) {
+      inside.push([from + found.index, from + at]);
+      continue;
+    }
+    yield* close(found.index);
+    start = at;
+  }
+  yield* close(html.length);
+}
+
+function endOfElement(html: string, element: string, from: number): number {
+  const closing = new RegExp(`</${element}\\s*>`, 'gi');
+  closing.lastIndex = from;
+  const found = closing.exec(html);
+  return found ? found.index + found[0].length : html.length;
+}
