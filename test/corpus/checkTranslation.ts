@@ -4,6 +4,8 @@ import type { IGrammar } from 'vscode-textmate';
 import type { ProseBlock, TextFormat } from '../../src/model/text/document';
 import { commentBlocks } from '../../src/model/text/formats/comments';
 import { parsers } from '../../src/model/text/formats/documentBlocks';
+import { findProtectedSpans } from '../../src/model/text/protectedSpans';
+import type { CharacterRange } from '../../src/model/types';
 import { structureOf } from './structure';
 
 export interface CheckedText {
@@ -25,7 +27,7 @@ export function checkTranslation({ format, grammar, source, target }: CheckedTex
   const targetBlocks = blocksOf(target, format, grammar);
   const faults = [
     ...differences('structure', structureOf(source, format, grammar), structureOf(target, format, grammar)),
-    ...lostSpans(source, target, sourceBlocks),
+    ...lostSpans(source, target, sourceBlocks, targetBlocks),
   ];
   const left = countsOf(targetBlocks.map(block => proseOf(target, block)));
   let unchangedCount = 0;
@@ -55,16 +57,39 @@ function proseOf(text: string, { pieces }: ProseBlock): string {
 
 /**
  * Spans that the target has less often than they are protected, or more often than they stand in the source. Marks without a letter
- * stand in wrapped lines too.
+ * stand in wrapped lines too. A missing translation that was written has its spans once more.
  */
-function lostSpans(source: string, target: string, blocks: readonly ProseBlock[]): string[] {
+function lostSpans(
+  source: string,
+  target: string,
+  sourceBlocks: readonly ProseBlock[],
+  targetBlocks: readonly ProseBlock[],
+): string[] {
   const [before, after] = [withoutLayout(source), withoutLayout(target)];
-  const spans = blocks.flatMap(block => block.protected.map(([start, end]) => withoutLayout(source.slice(start, end))));
-  return [...countsOf(spans)].flatMap(([span, count]) => {
+  const missing = countsOf(sourceBlocks.filter(({ into }) => into).flatMap(block => spansOf(source, block)));
+  const stillMissing = countsOf(targetBlocks.filter(({ into }) => into).flatMap(block => spansOf(target, block)));
+  const spans = countsOf(sourceBlocks.flatMap(block => spansOf(source, block)));
+  return [...spans].flatMap(([span, count]) => {
+    if (!/[\p{L}\p{N}]/u.test(span)) return [];
     const found = countIn(after, span);
-    const isKept = !/[\p{L}\p{N}]/u.test(span) || (count <= found && found <= countIn(before, span));
-    return isKept ? [] : [`the protected ${shown(span)} was there ${count} times, is ${found} times`];
+    const written = (missing.get(span) ?? 0) - (stillMissing.get(span) ?? 0);
+    // What looks like layout at the start of a line is taken out on both sides.
+    const standing = countIn(before, span);
+    const least = Math.min(count, standing) + written;
+    const isKept = least <= found && found <= standing + written;
+    return isKept ? [] : [`the protected ${shown(span)} was there ${least} times, is ${found} times`];
   });
+}
+
+/** What the parser protects, and what is protected in prose of any kind. */
+function spansOf(text: string, { pieces, protected: ranges }: ProseBlock): string[] {
+  const inProse = pieces.flatMap(([start, end]) =>
+    findProtectedSpans(text.slice(start, end))
+      .filter(({ strict }) => strict)
+      .map(({ range: [from, to] }): CharacterRange => [start + from, start + to])
+      .filter(([from, to]) => !ranges.some(range => range[0] < to && from < range[1])),
+  );
+  return [...ranges, ...inProse].map(range => withoutLayout(text.slice(...range)));
 }
 
 /** A line break with the comment mark after it is a space. */

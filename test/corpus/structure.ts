@@ -127,13 +127,30 @@ function poStructure(text: string): string[] {
   });
 }
 
+/** Every tag outside of targets, and the tags of each target: where it was missing or empty, those of its source. */
 function xliffStructure(text: string): string[] {
-  return text
-    .replace(/(<target\b[^>]*(?<!\/)>)([\s\S]*?)(<\/target>)/g, (_, open: string, content: string, close: string) => {
-      const tags = content.match(/<[^>]*>/g) ?? [];
-      return open + tags.sort().join('') + close;
-    })
-    .split('\n');
+  let source: string | undefined;
+  const parts = text
+    .replace(/<alt-trans\b[\s\S]*?<\/alt-trans>/g, '')
+    .split(
+      /(<(?:source|target)\b[^>]*(?<!\/)>[\s\S]*?<\/(?:source|target)>|<target\b[^>]*\/>|<\/(?:trans-unit|segment)>)/,
+    );
+  return parts.flatMap(part => {
+    const tags = (part.match(/<[^>]*>/g)?.slice(1, -1) ?? []).sort().join('');
+    if (part.startsWith('<source')) {
+      source = tags;
+      return [part];
+    }
+    if (part.startsWith('<target')) {
+      const own = /^<target\b[^>]*>\s*[^\s<]/.test(part) ? tags : source;
+      source = undefined;
+      return [`target ${own}`];
+    }
+    if (!/^<\/(?:trans-unit|segment)>$/.test(part)) return part.trim() === '' ? [] : [part.trim()];
+    const missing = source;
+    source = undefined;
+    return missing === undefined ? [part] : [`target ${missing}`, part];
+  });
 }
 
 function propertiesStructure(text: string): string[] {

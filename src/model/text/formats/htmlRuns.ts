@@ -22,7 +22,9 @@ const codeElements = new Set(['c', 'code', 'kbd', 'samp', 'tt', 'var']);
 /** Their content is no text. */
 const rawElements = new Set('pre script style svg math textarea template listing plaintext xmp'.split(' '));
 
-const token = /<!--[\s\S]*?(?:-->|$)|<[!?][^>]*>|<(\/?)([a-zA-Z][\w:.-]*)[^<>]*>|\{[^{}<>]*\}/g;
+/** Fences and spans of code as well: what is HTML to one reader of Markdown is Markdown between two tags to another. */
+const token =
+  /<!--[\s\S]*?(?:-->|$(?![\s\S]))|<[!?][^>]*>|<(\/?)([a-zA-Z][\w:.-]*)[^<>]*>|\{[^{}<>]*\}|`(?!``)[^`\n]+`|^[ \t>]*(?:`{3}|~{3})[\s\S]*?(?:^[ \t>]*(?:`{3}|~{3}).*$|$(?![\s\S]))/gm;
 
 /** Lazy. */
 export function* htmlRuns(text: string, [from, to]: CharacterRange): Generator<HtmlRun> {
@@ -43,7 +45,7 @@ export function* htmlRuns(text: string, [from, to]: CharacterRange): Generator<H
     const isCode = codeElements.has(element) && slash === '';
     const end = found.index + whole.length;
     at = isCode || (rawElements.has(element) && slash === '') ? endOfElement(html, element, end) : end;
-    if (isCode || inlineElements.has(element) || whole.startsWith('{')) {
+    if (isCode || inlineElements.has(element) || /^(?:\{|`(?!``))/.test(whole)) {
       inside.push([from + found.index, from + at]);
       continue;
     }

@@ -43,6 +43,10 @@ Some text.
   href="x.md">a list</a> back.
 </p>
 <pre>not touched</pre> {not_touched}
+\`\`\`ts
+not touched
+\`\`\`
+An \`Array<T>\` of it.
 </details>
 
 > <div>
@@ -56,10 +60,11 @@ Text after.
       'How it <b>works</b>',
       'The <code>open()</code> call reads ⏎ the file.',
       'It gives <a\n  href="x.md">a list</a> back.',
+      'An `Array<T>` of it.',
       'In a quote ⏎ it goes on.',
       'Text after.',
     ]);
-    assert.deepEqual(markup(text), ['<b>', '</b>', '<code>open()</code>', '<a\n  href="x.md">', '</a>']);
+    assert.deepEqual(markup(text), ['<b>', '</b>', '<code>open()</code>', '<a\n  href="x.md">', '</a>', '`Array<T>`']);
   });
 
   it('protects code, emphasis marks, destinations and tags', () => {
