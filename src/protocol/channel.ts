@@ -16,6 +16,8 @@ export type MethodMap = Record<string, { params: unknown; result: unknown; progr
 /** The little that a channel needs of a transport. Messages are structured-clonable. */
 export interface MessagePortLike {
   post(message: unknown): void;
+  /** Resolves when little of what was posted still waits to be sent. Absent: the port keeps nothing back. */
+  drained?(): Promise<void>;
   /** Called once. Returns a function that stops listening. */
   listen(onMessage: (message: unknown) => void): () => void;
 }
@@ -31,6 +33,8 @@ export interface CallContext<Progress> {
   /** Aborted when the caller cancels or the channel is disposed. */
   readonly signal: AbortSignal;
   readonly report: (progress: Progress) => void;
+  /** Resolves when the transport has taken what was reported; whoever reports faster than the other side reads waits for it. */
+  readonly drained: () => Promise<void>;
 }
 
 export type Handlers<Methods extends MethodMap> = {
@@ -168,6 +172,7 @@ export class Channel<Remote extends MethodMap, Local extends MethodMap> {
       const value = await handler(params as Local[keyof Local]['params'], {
         signal: controller.signal,
         report: progress => this.post({ kind: 'progress', id, value: progress }),
+        drained: async () => this.port.drained?.(),
       });
       this.post({ kind: 'result', id, value });
     } catch (error) {

@@ -66,6 +66,8 @@ export interface DocumentParams {
   readonly keepIn?: string;
   /** True: a piece of a document. Where nothing of its format is found in it, its lines are taken as they are. */
   readonly isFragment?: boolean;
+  /** Of a piece: the document that it stands in, and where it begins there. Absent: the piece is read on its own. */
+  readonly within?: { readonly text: string; readonly start: number };
   /**
    * What is looked at: the work goes from there outwards, and is reported as `block` instead of `text` and `segment`. Absent: in
    * document order.

@@ -3,9 +3,11 @@
 import path from 'node:path';
 import type { DocumentParams } from '../../protocol/engine';
 import { HeadlightError, throwIfAborted } from '../errors';
+import { clipBlock } from '../text/clipBlock';
 import type { ProseBlock } from '../text/document';
 import type { GrammarSource } from '../text/formats/grammarSource';
 import { lineBlocks } from '../text/lineBlocks';
+import type { CharacterRange } from '../types';
 import { ParserThread } from './parserThread';
 
 /** Blocks in one part. */
@@ -31,9 +33,27 @@ export class DocumentParser {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<readonly ProseBlock[]> {
     if (!document) return linesInParts(text, signal);
-    const { format, languageId, fileName, isFragment } = document;
-    const parts = this.thread.blocks(text, { format, languageId, fileName }, signal);
-    return isFragment ? orLines(parts, text, signal) : parts;
+    const { format, languageId, fileName, isFragment, within } = document;
+    const parts = this.thread.blocks(within?.text ?? text, { format, languageId, fileName }, signal);
+    if (!isFragment) return parts;
+    return orLines(
+      within ? clipped(parts, within.text, [within.start, within.start + text.length]) : parts,
+      text,
+      signal,
+    );
+  }
+}
+
+/** What a piece of a document has of its blocks. */
+async function* clipped(
+  parts: AsyncIterable<readonly ProseBlock[]>,
+  document: string,
+  range: CharacterRange,
+): AsyncGenerator<readonly ProseBlock[]> {
+  for await (const part of parts) {
+    yield part.flatMap(block => clipBlock(document, block, range) ?? []);
+    const last = part.at(-1);
+    if (last && last.pieces[0][0] >= range[1]) return;
   }
 }
 

@@ -10,7 +10,7 @@ import { detectLanguage } from '../text/language';
 import type { BuiltInModel } from '../text/pseudo';
 import { SentenceCache } from '../text/sentenceCache';
 import { sentenceSource } from '../text/sentenceLanguage';
-import { type DocumentOutput, translateDocument } from '../text/translateDocument';
+import { type DocumentContext, type DocumentOutput, translateDocument } from '../text/translateDocument';
 import type { DeviceName, ModelIdentity, RunResult, TranslateTask } from '../types';
 import { ModelTranslator, type ModelTranslatorInput, type SentenceDirection } from './modelTranslator';
 import { generationConfigFor } from './runOptions';
@@ -24,20 +24,20 @@ export interface TextDirection {
   readonly languages: LanguageSettings;
 }
 
-export interface DocumentTaskContext {
-  readonly signal: AbortSignal | undefined;
+export interface DocumentTaskContext extends DocumentContext {
   readonly report: (progress: RunProgress) => void;
   readonly turn: ModelTranslatorInput['turn'];
   readonly cache: SentenceCache;
   readonly blocks: AsyncIterable<readonly ProseBlock[]> | Iterable<readonly ProseBlock[]>;
 }
 
-/** Errors: `source-empty`, `invalid-request` for options out of bounds, those of the model and of the parser. */
+/**
+ * `direction.sample`: prose of the text, to tell its language by. Errors: `source-empty`, `invalid-request` for options out of bounds, those of the model and of the parser. */
 export async function translateWithModel(
   model: Seq2SeqModel,
   params: RunParams,
-  direction: TextDirection,
-  { signal, report, turn, cache, blocks }: DocumentTaskContext,
+  direction: TextDirection & { readonly sample: string },
+  { signal, report, drained, turn, cache, blocks }: DocumentTaskContext,
 ): Promise<DocumentOutput> {
   const { text, options, document } = params;
   const config = generationConfigFor(model, options);
@@ -47,7 +47,9 @@ export async function translateWithModel(
     config,
     hasOwnLimit: options.maxNewTokens !== undefined,
     directionOf: directionOf(model, params, direction),
-    cache: document ? cache : new SentenceCache(0),
+    details: { nBest: options.nBest, alternativeCount: options.alternativeCount },
+    // What is asked for besides is not kept.
+    cache: document && isPlain(options) ? cache : new SentenceCache(0),
     cacheKey: JSON.stringify([model.description.sha256, config.beamCount, config.maxLength]),
     signal,
     turn,
@@ -62,7 +64,7 @@ export async function translateWithModel(
       fits: fitsModel(model, direction),
     },
     translator,
-    { signal, report },
+    { signal, report, drained },
   );
 }
 
@@ -71,7 +73,7 @@ export async function runBuiltIn(
   name: BuiltInModel,
   params: RunParams,
   blocks: DocumentTaskContext['blocks'],
-  { signal, report }: Pick<DocumentTaskContext, 'signal' | 'report'>,
+  { signal, report, drained }: Pick<DocumentTaskContext, 'signal' | 'report' | 'drained'>,
 ): Promise<RunResult> {
   const { task, text, document } = params;
   if (task.kind !== 'translate' || params.segmentation !== 'sentences')
@@ -91,7 +93,7 @@ export async function runBuiltIn(
       keepSegments: !params.segmentsByProgressOnly,
     },
     new BuiltInTranslator(name),
-    { signal, report },
+    { signal, report, drained },
   );
   return documentResult(params, task, output, { folder: name, name, sha256: name }, 'cpu');
 }
@@ -106,19 +108,24 @@ export function documentResult(
   return { source: text, target, segments, task: 'translate', from, to, pivot: undefined, model, device, counts };
 }
 
+function isPlain({ nBest, alternativeCount }: RunParams['options']): boolean {
+  return nBest === undefined && alternativeCount === undefined;
+}
+
 /** The way of each sentence. A language that the caller named, or a model without languages, leaves nothing to find out. */
 function directionOf(
   model: Seq2SeqModel,
-  { task, text }: RunParams,
-  direction: TextDirection,
+  { task }: RunParams,
+  direction: TextDirection & { readonly sample: string },
 ): (sentence: string) => SentenceDirection | undefined {
   const { manifest, languages: tokens } = model.folder;
-  const usual: SentenceDirection = { ...direction, key: `${direction.from ?? ''} ${direction.to ?? ''}` };
+  const { prefix, languages: own } = direction;
+  const usual: SentenceDirection = { prefix, languages: own, key: `${direction.from ?? ''} ${direction.to ?? ''}` };
   const target = direction.to === undefined ? undefined : manifest?.translate?.[direction.to];
   if (task.kind !== 'translate' || task.from !== undefined || !target || direction.to === undefined) return () => usual;
   const to = direction.to;
   const known = [...new Set([...Object.keys(manifest?.translate ?? {}), ...target.sources])];
-  const whole = detectLanguage(text, known);
+  const whole = detectLanguage(direction.sample, known);
   const languages = {
     from: direction.from,
     to,

@@ -26,6 +26,7 @@ import { planSummary, planTranslation } from '../text/direction';
 import type { ProseBlock } from '../text/document';
 import { glossaryFor } from '../text/glossary';
 import { detectLanguage } from '../text/language';
+import { sampleProse } from '../text/proseSample';
 import { type BuiltInModel, isBuiltInModel } from '../text/pseudo';
 import { rawUnits, summaryUnits, translationUnits } from '../text/units';
 import { UnknownCounter } from '../text/unknownText';
@@ -46,6 +47,8 @@ import { requireTokenizable, runText, type TextRunContext } from './textRun';
 
 /** So many characters of source make one line of summary: about the 256 tokens that the shipped summariser was trained on. */
 const summaryUnitLength = 900;
+
+type RunContext = CallContext<RunProgress>;
 
 interface Pivot {
   readonly from: string;
@@ -112,7 +115,7 @@ export class Engine {
   }
 
   /** Every way to run a text reports its segments here: what none of their vocabularies has is counted for all of them. */
-  private async run(params: RunParams, context: CallContext<RunProgress>): Promise<RunResult> {
+  private async run(params: RunParams, context: RunContext): Promise<RunResult> {
     const unknown = new UnknownCounter();
     const report = (progress: RunProgress) => {
       if (progress.kind === 'segment') unknown.add(progress.segment.sourceTokens);
@@ -122,43 +125,35 @@ export class Engine {
     return { ...result, unknownText: unknown.found };
   }
 
-  private async runByPriority(params: RunParams, { signal, report }: CallContext<RunProgress>): Promise<RunResult> {
-    if (params.priority !== 'hover') return this.runWith(params, signal, report);
+  private async runByPriority(params: RunParams, context: RunContext): Promise<RunResult> {
+    if (params.priority !== 'hover') return this.runWith(params, context);
+    const { signal } = context;
     this.hover?.abort(new Superseded());
     const controller = new AbortController();
     this.hover = controller;
     const onAbort = () => controller.abort(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      return await this.runWith(params, controller.signal, report);
+      return await this.runWith(params, { ...context, signal: controller.signal });
     } finally {
       signal.removeEventListener('abort', onAbort);
       if (this.hover === controller) this.hover = undefined;
     }
   }
 
-  private async runWith(
-    params: RunParams,
-    signal: AbortSignal,
-    report: (progress: RunProgress) => void,
-  ): Promise<RunResult> {
+  private async runWith(params: RunParams, context: RunContext): Promise<RunResult> {
     const { folder, device, priority } = params;
-    if (isBuiltInModel(folder)) return this.runBuiltIn(folder, params, signal, report);
-    if (!this.models.isLoaded(folder, device)) report({ kind: 'loading', name: folder });
+    if (isBuiltInModel(folder)) return this.runBuiltIn(folder, params, context);
+    if (!this.models.isLoaded(folder, device)) context.report({ kind: 'loading', name: folder });
     return this.use(params, priority, model => {
-      throwIfAborted(signal);
-      return this.runOn(model, params, signal, report);
+      throwIfAborted(context.signal);
+      return this.runOn(model, params, context);
     });
   }
 
-  private runBuiltIn(
-    name: BuiltInModel,
-    params: RunParams,
-    signal: AbortSignal,
-    report: (progress: RunProgress) => void,
-  ): Promise<RunResult> {
-    const blocks = this.parser.blocks(params.text, params.document, signal);
-    return runBuiltIn(name, params, blocks, { signal, report });
+  private runBuiltIn(name: BuiltInModel, params: RunParams, context: RunContext): Promise<RunResult> {
+    const blocks = this.parser.blocks(params.text, params.document, context.signal);
+    return runBuiltIn(name, params, blocks, context);
   }
 
   private async segments(
@@ -173,27 +168,37 @@ export class Engine {
   private async runOn(
     model: Seq2SeqModel,
     params: RunParams,
-    signal: AbortSignal,
-    report: (progress: RunProgress) => void,
+    { signal, report, drained }: RunContext,
   ): Promise<RunResult> {
     const { priority, text } = params;
-    const plan = planRun(model, params);
-    report({ kind: 'started', from: plan.from, to: plan.to, pivot: plan.pivot !== undefined });
+    const { kind } = params.task;
     const turn: TextRunContext['turn'] = (batch, isLong) =>
       this.scheduler.run(isLong ? 'document' : priority, signal, batch);
     const context: TextRunContext = { signal, report, turn };
-    const pivotText = plan.pivot ? await this.pivot(model, params, plan.pivot, context) : undefined;
-    const readText = pivotText ?? text;
-    const { kind } = params.task;
+    const begin = (sample: string): Plan => {
+      const plan = planRun(model, { task: params.task, text: sample });
+      report({ kind: 'started', from: plan.from, to: plan.to, pivot: plan.pivot !== undefined });
+      return plan;
+    };
     if (isBySentences(params)) {
-      const blocks = this.parser.blocks(params.text, params.document, signal);
-      const output = await translateWithModel(model, params, plan, {
-        ...context,
-        cache: this.sentences.cache(params.document?.keepIn),
-        blocks,
-      });
+      const { sample, blocks } = await sampleProse(text, this.parser.blocks(text, params.document, signal));
+      const plan = begin(sample || text);
+      const output = await translateWithModel(
+        model,
+        params,
+        { ...plan, sample },
+        {
+          ...context,
+          cache: this.sentences.cache(params.document?.keepIn),
+          blocks,
+          drained,
+        },
+      );
       return documentResult(params, plan, output, identityOf(model), model.device);
     }
+    const plan = begin(text);
+    const pivotText = plan.pivot ? await this.pivot(model, params, plan.pivot, context) : undefined;
+    const readText = pivotText ?? text;
     const output = await runText(
       model,
       {
@@ -280,7 +285,11 @@ export class Engine {
         priority: 'interactive',
       } as const;
       const translate = (text: string) =>
-        this.runOn(model, { ...run, text, task: ownTask, segmentation: 'whole' }, signal, () => {});
+        this.runOn(
+          model,
+          { ...run, text, task: ownTask, segmentation: 'whole' },
+          { signal, report: () => {}, drained: async () => {} },
+        );
       const tokensOf = (text: string) => sourceTokensOf(model, text, planRun(model, { text, task: ownTask }), ownTask);
       const pairs = params.pairs ? givenPairs(model, params.pairs, tokensOf) : ownPairs(texts, translate);
       const count = (params.pairs ?? texts).length;
@@ -340,11 +349,9 @@ export class Engine {
   }
 }
 
-/** Options that only a plain run knows make it one. */
+/** A forced prefix is that of one segment. */
 function isBySentences({ task, segmentation, options }: RunParams): boolean {
-  const { nBest, alternativeCount, forcedPrefixIds } = options;
-  const isPlain = [nBest, alternativeCount, forcedPrefixIds].every(option => option === undefined);
-  return task.kind === 'translate' && segmentation === 'sentences' && isPlain;
+  return task.kind === 'translate' && segmentation === 'sentences' && options.forcedPrefixIds === undefined;
 }
 
 /** The tokens to force: those given, or those of a text between the special tokens that the given ones begin and end with. */

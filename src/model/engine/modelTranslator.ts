@@ -4,14 +4,22 @@
 import type { LanguageSettings } from '../config/languageTokens';
 import { HeadlightError, throwIfAborted } from '../errors';
 import type { GenerationConfig } from '../generation/generationConfig';
-import { search } from '../generation/search';
+import { type SearchOptions, search } from '../generation/search';
 import type { Hypothesis } from '../generation/sourceSearch';
 import { alignedTokens } from '../text/alignedTokens';
 import { type AlignmentLink, carrySpans } from '../text/carrySpans';
+import { CertainText } from '../text/certainText';
 import type { ProseSentence } from '../text/proseSentences';
+import { mayBeginStrictSpan } from '../text/protectedSpans';
 import type { CachedSentence, SentenceCache } from '../text/sentenceCache';
-import type { SentenceListener, SentenceTranslation, SentenceTranslator } from '../text/sentenceTranslator';
-import type { Token } from '../types';
+import type {
+  SentenceListener,
+  SentenceTrace,
+  SentenceTranslation,
+  SentenceTranslator,
+} from '../text/sentenceTranslator';
+import type { GenerationOptions, Token } from '../types';
+import { segmentDetails } from './segmentDetails';
 import type { Seq2SeqModel } from './seq2seqModel';
 
 /** Which way a sentence goes; `stays`: it is in the target language. */
@@ -27,6 +35,8 @@ export interface ModelTranslatorInput {
   readonly config: GenerationConfig;
   /** True: `config.maxLength` was chosen by hand, and bounds outputs alone. */
   readonly hasOwnLimit: boolean;
+  /** What segments hold besides. */
+  readonly details: Pick<GenerationOptions, 'nBest' | 'alternativeCount'>;
   /** Undefined: the sentence is in the target language already. */
   readonly directionOf: (text: string) => SentenceDirection | undefined;
   readonly cache: SentenceCache;
@@ -46,6 +56,9 @@ interface Row {
   readonly maxNewTokens: number;
 }
 
+/** What a search gave for a row. */
+type Found = CachedSentence & Pick<SentenceTrace, 'details'>;
+
 const largestBatch = 16;
 const largestBatchTokens = 4096;
 /** Beams of a search that must write what a free one lost. */
@@ -54,6 +67,8 @@ const constrainedBeamCount = 4;
 const lineBreaks = /[\r\n\u2028\u2029\u0085\f\v]/g;
 
 export class ModelTranslator implements SentenceTranslator {
+  private spanTokens: readonly number[] | undefined;
+
   constructor(private readonly input: ModelTranslatorInput) {}
 
   async translate(sentences: readonly ProseSentence[], isLong: boolean, listener: SentenceListener): Promise<void> {
@@ -102,33 +117,78 @@ export class ModelTranslator implements SentenceTranslator {
     const streams = batch.map(row =>
       hasSpans(row.sentence) ? undefined : this.streamTo(text => listener.onText(row.index, text)),
     );
-    const found: Hypothesis[] = [];
+    const open = new Map<number, Found>();
     await this.search(batch, this.configOf(batch[0]), {
+      alternativeCount: this.input.details.alternativeCount,
       onCertain: (position, tokenIds) => streams[position]?.push(tokenIds),
-      onFinished: (position, [best]) => {
-        found[position] = best;
-        if (hasSpans(batch[position].sentence)) return;
-        this.settle(batch[position], best, listener);
+      onFinished: (position, hypotheses) => {
+        const row = batch[position];
+        const found = this.foundOf(hypotheses);
+        if (hasSpans(row.sentence) || !this.carried(row, found)) open.set(position, found);
+        else this.settle(row, found, listener);
       },
     });
-    for (const [position, row] of batch.entries())
-      if (hasSpans(row.sentence)) this.settle(row, await this.withSpans(row, found[position]), listener);
+    for (const [position, found] of open) {
+      const row = batch[position];
+      const shown = streams[position]?.shownLength;
+      const kept =
+        shown === undefined ? await this.withSpans(row, found) : await this.withoutInvention(row, found, shown);
+      this.settle(row, kept, listener);
+    }
   }
 
-  private settle(row: Row, found: CachedSentence, listener: SentenceListener): void {
+  private foundOf(hypotheses: readonly Hypothesis[]): Found {
+    const { nBest, alternativeCount } = this.input.details;
+    const isAsked = nBest !== undefined || alternativeCount !== undefined;
+    const details = isAsked ? segmentDetails(this.input.model.folder.tokenizer, hypotheses, nBest) : undefined;
+    return { ...hypotheses[0], details };
+  }
+
+  private settle(row: Row, found: Found, listener: SentenceListener): void {
     this.input.cache.set(this.keyOf(row), plainOf(found));
     listener.onFinished(row.index, this.finish(row, found, false));
   }
 
   /** A hypothesis whose spans can be kept: as found, by alignment, or searched again; else the first one, which will be left. */
-  private async withSpans(row: Row, hypothesis: Hypothesis): Promise<CachedSentence> {
-    if (this.carried(row, hypothesis)) return hypothesis;
-    const aligned = { ...hypothesis, links: await this.linksOf(row, hypothesis) };
+  private async withSpans(row: Row, found: Found): Promise<Found> {
+    if (this.carried(row, found)) return found;
+    const aligned = { ...found, links: await this.linksOf(row, found) };
     if (this.carried(row, aligned)) return aligned;
     throwIfAborted(this.input.signal);
     const again = await this.constrained(row);
-    const constrained = { ...again, links: await this.linksOf(row, again), constrained: true };
+    const constrained = { ...again, links: await this.linksOf(row, again), details: found.details, constrained: true };
     return this.carried(row, constrained) ? constrained : aligned;
+  }
+
+  /**
+   * The sentence from what is shown of it on, without the token that came next and without any that could begin a span: it had one
+   * that its source lacks.
+   */
+  private async withoutInvention(row: Row, found: Found, shownLength: number): Promise<Found> {
+    const { tokens } = this.outputOf(found);
+    const shownCount = tokens.findLastIndex(({ range: [start, end] }) => start < end && end <= shownLength) + 1;
+    const config = this.configOf(row);
+    const suppressTokenIds = [...config.suppressTokenIds, ...this.spanTokenIds(), found.tokenIds[shownCount]];
+    let best = found;
+    await this.search(
+      [row],
+      { ...config, suppressTokenIds },
+      {
+        forcedPrefixIds: found.tokenIds.slice(0, shownCount),
+        onFinished: (_, [hypothesis]) => {
+          best = { ...hypothesis, details: found.details, constrained: true };
+        },
+      },
+    );
+    return best;
+  }
+
+  private spanTokenIds(): readonly number[] {
+    const { tokenizer } = this.input.model.folder;
+    this.spanTokens ??= [...tokenizer.tokens()].flatMap(([token, id]) =>
+      !tokenizer.isSpecial(id) && (mayBeginStrictSpan(token) || /[:/]/.test(token)) ? [id] : [],
+    );
+    return this.spanTokens;
   }
 
   private async constrained(row: Row): Promise<Hypothesis> {
@@ -159,11 +219,11 @@ export class ModelTranslator implements SentenceTranslator {
   private async search(
     rows: readonly Row[],
     config: GenerationConfig,
-    listeners: Pick<NonNullable<Parameters<typeof search>[3]>, 'onCertain' | 'onFinished'>,
+    options: Omit<SearchOptions, 'signal'>,
   ): Promise<void> {
     const decoder = await this.input.model.decoderFor(rows.map(({ sourceTokens }) => sourceTokens.map(({ id }) => id)));
     try {
-      await search(decoder, rows, config, { signal: this.input.signal, ...listeners });
+      await search(decoder, rows, config, { signal: this.input.signal, ...options });
     } finally {
       decoder.dispose();
     }
@@ -194,7 +254,7 @@ export class ModelTranslator implements SentenceTranslator {
     return carrySpans(row.sentence, text, links);
   }
 
-  private finish(row: Row, found: CachedSentence, cached: boolean): SentenceTranslation {
+  private finish(row: Row, found: Found, cached: boolean): SentenceTranslation {
     const { text, tokens } = this.outputOf(found);
     const trace = {
       sourceTokens: row.sourceTokens,
@@ -203,15 +263,20 @@ export class ModelTranslator implements SentenceTranslator {
       logProbabilities: found.logProbabilities,
       score: found.score,
       truncated: found.truncated,
+      details: found.details,
     };
-    if (!hasSpans(row.sentence)) {
-      const parts = text === row.sentence.text ? undefined : [{ text, raw: undefined }];
-      return { fate: 'translated', parts, outcome: undefined, moved: offset => offset, trace, cached };
-    }
     const carried = this.carried(row, found);
     if (!carried) return { ...unchanged('left'), trace, cached };
-    const outcome = found.constrained ? 'constrained' : carried.outcome;
-    return { fate: 'translated', parts: carried.parts, outcome, moved: carried.moved, trace, cached };
+    const isSame = !hasSpans(row.sentence) && text === row.sentence.text;
+    const outcome = found.constrained ? 'constrained' : hasSpans(row.sentence) ? carried.outcome : undefined;
+    return {
+      fate: 'translated',
+      parts: isSame ? undefined : carried.parts,
+      outcome,
+      moved: carried.moved,
+      trace,
+      cached,
+    };
   }
 
   private outputOf({ tokenIds }: CachedSentence): { readonly text: string; readonly tokens: readonly Token[] } {
@@ -219,18 +284,23 @@ export class ModelTranslator implements SentenceTranslator {
     return { text: text.replace(lineBreaks, ' ').trimEnd(), tokens };
   }
 
-  /** Text as it becomes certain; spaces at its end wait, because the finished text has none there. */
-  private streamTo(append: (text: string) => void): { push: (tokenIds: readonly number[]) => void } {
+  /** Text as it becomes certain. */
+  private streamTo(append: (text: string) => void): {
+    readonly push: (tokenIds: readonly number[]) => void;
+    readonly shownLength: number;
+  } {
     const decoder = this.input.model.folder.tokenizer.incrementalDecoder();
+    const certain = new CertainText();
     let readCount = 0;
-    let held = '';
     return {
       push: tokenIds => {
-        while (readCount < tokenIds.length) held += decoder.push(tokenIds[readCount++]).replace(lineBreaks, ' ');
-        const visible = held.trimEnd();
-        if (visible === '') return;
-        append(visible);
-        held = held.slice(visible.length);
+        while (readCount < tokenIds.length) {
+          const shown = certain.push(decoder.push(tokenIds[readCount++]).replace(lineBreaks, ' '));
+          if (shown !== '') append(shown);
+        }
+      },
+      get shownLength() {
+        return certain.shownLength;
       },
     };
   }

@@ -38,6 +38,8 @@ export interface Wrap {
   readonly width: number;
   /** What stands between two lines of it: begins with the line break, then indentation and comment marker. */
   readonly continuation: string;
+  /** Characters before the prose on its first line. Absent: those of the text; a piece of a document lacks some. */
+  readonly column?: number;
 }
 
 /** A place for the output of a block that is not the place of its pieces. */

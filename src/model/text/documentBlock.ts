@@ -6,7 +6,7 @@ import type { Glossary } from './glossary';
 import { type Prose, readProse } from './prose';
 import { type ProseSentence, proseSentences } from './proseSentences';
 import type { SentenceTranslation } from './sentenceTranslator';
-import { blockRange, type WrittenSentence, writeProse } from './writeProse';
+import { blockRange, type WrittenSentence, writeBeginning, writeProse } from './writeProse';
 
 export class DocumentBlock {
   readonly prose: Prose;
@@ -37,6 +37,30 @@ export class DocumentBlock {
   get isDirect(): boolean {
     const { escape: kind, forbidden, into } = this.block;
     return this.prose.joints.length === 0 && [kind, forbidden, into].every(rule => rule === undefined);
+  }
+
+  /** True when lines are filled one after the other, so that what is written grows with its sentences. */
+  private get growsBySentence(): boolean {
+    const { wrap, into } = this.block;
+    return this.prose.joints.length > 0 && wrap !== undefined && into === undefined;
+  }
+
+  /**
+   * The beginning of the text in place of `range` that nothing to come changes; empty where that cannot be told. `certain`: what is
+   * certain of the translation of the first sentence that has none yet.
+   */
+  beginning(certain: string): string {
+    if (!this.growsBySentence) return '';
+    const next = this.translations.indexOf(undefined);
+    const outputs = this.sentences.slice(0, next).map((sentence, index) => ({
+      sentence,
+      parts: this.translations[index]!.parts,
+    }));
+    // A sentence that would break what it stands in is dropped when it is whole.
+    if (certain !== '' && this.block.forbidden === undefined)
+      outputs.push({ sentence: this.sentences[next], parts: [{ text: certain, raw: undefined }] });
+    // Without a changed sentence the lines stay as they are.
+    return outputs.some(({ parts }) => parts !== undefined) ? writeBeginning(this.document, this.prose, outputs) : '';
   }
 
   translationOf(index: number): SentenceTranslation | undefined {
@@ -92,6 +116,7 @@ export class DocumentBlock {
       logProbabilities: isShown ? (trace?.logProbabilities ?? []) : [],
       score: trace?.score ?? 0,
       truncated: trace?.truncated ?? false,
+      ...(isShown && trace?.details),
       block: this.block.kind,
       fate,
       spans: outcome,

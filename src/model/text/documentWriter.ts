@@ -29,9 +29,10 @@ export class DocumentWriter {
   /** More of the final text of a sentence. */
   stream(block: DocumentBlock, sentenceIndex: number, append: string): void {
     const open = this.byBlock.get(block)!;
-    if (!block.isDirect) return;
     open.held.set(sentenceIndex, (open.held.get(sentenceIndex) ?? '') + append);
-    if (open === this.open[0] && sentenceIndex === open.next) this.showHeld(open);
+    if (open !== this.open[0]) return;
+    if (!block.isDirect) this.showBeginning(open);
+    else if (sentenceIndex === open.next) this.showHeld(open);
   }
 
   /** Writes every finished sentence that has nothing unfinished before it. */
@@ -48,14 +49,35 @@ export class DocumentWriter {
     return { target: this.parts.join(''), segments: this.segments };
   }
 
-  private writeWhole({ block }: OpenBlock): boolean {
-    if (!block.isFinished) return false;
-    this.copySource(block.range[0]);
-    const { text, segments } = block.write(this.targetLength);
-    this.append(text);
+  private writeWhole(open: OpenBlock): boolean {
+    const { block } = open;
+    if (!block.isFinished) {
+      this.showBeginning(open);
+      return false;
+    }
+    this.beginBlock(open);
+    const { text, segments } = block.write(open.targetStart!);
+    this.append(text.slice(open.shownLength));
     this.sourceDone = block.range[1];
     for (const segment of segments) this.close(segment);
     return true;
+  }
+
+  /** What is certain of a block that is written as a whole. */
+  private showBeginning(open: OpenBlock): void {
+    const { block } = open;
+    while (open.next < block.sentences.length && block.translationOf(open.next)) open.next++;
+    const text = block.beginning(open.held.get(open.next) ?? '');
+    if (text.length <= open.shownLength) return;
+    this.beginBlock(open);
+    this.append(text.slice(open.shownLength));
+    open.shownLength = text.length;
+  }
+
+  private beginBlock(open: OpenBlock): void {
+    if (open.targetStart !== undefined) return;
+    this.copySource(open.block.range[0]);
+    open.targetStart = this.targetLength;
   }
 
   private advanceDirect(open: OpenBlock): boolean {
@@ -116,9 +138,9 @@ export class DocumentWriter {
 
 interface OpenBlock {
   readonly block: DocumentBlock;
-  /** Index of the first sentence that is not written. */
+  /** Index of the first sentence that is not finished. */
   next: number;
-  /** Where its text begins; undefined until something of it is shown. */
+  /** Where its text begins, or that of the sentence in work; undefined until something of it is shown. */
   targetStart: number | undefined;
   shownLength: number;
   /** By sentence: text that waits until all before it is shown. */

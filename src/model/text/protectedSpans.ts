@@ -35,6 +35,14 @@ const strictPatterns: readonly string[] = [
   '(?<![\\w:)/]):[a-z]\\w{1,40}\\b:?',
 ];
 
+/** Every strict span has one of these in its first word. */
+const strictBeginning = /[`<&{$%@]|:\/\/|(?:^|[^\w:)/]):[a-z]|\bwww\./;
+
+/** False for a word in which no strict span begins, whatever follows it. */
+export function mayBeginStrictSpan(word: string): boolean {
+  return strictBeginning.test(word);
+}
+
 const loosePatterns: readonly string[] = [
   // Paths and files.
   '(?<![\\w/.])(?:~|\\.{1,2})?(?:/[\\w@.+-]{1,80}){2,12}/?(?<![.,])',

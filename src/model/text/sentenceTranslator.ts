@@ -1,6 +1,6 @@
 // What a document asks of a translator: sentences in, parts of target text out. Types only.
 
-import type { Token } from '../types';
+import type { Segment, Token } from '../types';
 import type { CarryOutcome, TargetPart } from './carrySpans';
 import type { ProseSentence } from './proseSentences';
 
@@ -21,6 +21,8 @@ export interface SentenceTrace {
   readonly logProbabilities: readonly number[];
   readonly score: number;
   readonly truncated: boolean;
+  /** What was asked for besides: as the model wrote it, before spans were carried. */
+  readonly details?: Pick<Segment, 'alternatives' | 'hypotheses'>;
 }
 
 export interface SentenceTranslation {

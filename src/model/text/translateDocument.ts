@@ -40,6 +40,8 @@ export interface DocumentInput {
 export interface DocumentContext {
   readonly signal: AbortSignal | undefined;
   readonly report: (progress: DocumentProgress) => void;
+  /** Resolves when what was reported has been taken: a document is not put together faster than somebody reads it. */
+  readonly drained: () => Promise<void>;
 }
 
 export interface DocumentOutput {
@@ -160,6 +162,7 @@ class DocumentRun {
         if (this.input.visible && block.isFinished) this.reportBlock(block);
       },
     });
+    await this.context.drained();
     throwIfAborted(signal);
   }
 

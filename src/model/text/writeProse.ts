@@ -47,6 +47,16 @@ export function writeProse(document: string, prose: Prose, outputs: readonly Sen
   return hasLines ? writer.writeLines(wordsOf(fragments)) : writer.writeInPlace(fragments);
 }
 
+/**
+ * What is certain of the block when its first sentences are known, in lines as `writeProse` makes them. `outputs`: the first ones;
+ * of the last one all that is certain. The word at the end may go on, and waits.
+ */
+export function writeBeginning(document: string, prose: Prose, outputs: readonly SentenceOutput[]): string {
+  const writer = new BlockWriter(document, prose, outputs.length);
+  const words = wordsOf(fragmentsOf(document, prose, outputs, true, false));
+  return writer.writeLines(words.slice(0, -1)).text;
+}
+
 /** A stretch of output. */
 interface Fragment {
   readonly text: string;
@@ -66,12 +76,16 @@ interface Word {
   readonly space: string;
 }
 
-/** Everything of the block in order: translations, and the document's own characters around and in place of them. */
+/**
+ * Everything of the block in order: translations, and the document's own characters around and in place of them. `isWhole`: with
+ * what follows the last output.
+ */
 function* fragmentsOf(
   document: string,
   prose: Prose,
   outputs: readonly SentenceOutput[],
   hasLines: boolean,
+  isWhole = true,
 ): Generator<Fragment> {
   const [start, end] = piecesRange(prose.block);
   let nextJoint = 0;
@@ -118,7 +132,7 @@ function* fragmentsOf(
     }
     done = sentence.source[1];
   }
-  yield* original([done, end], -1);
+  if (isWhole) yield* original([done, end], -1);
 }
 
 /** Words as a line break may separate them. */
@@ -176,7 +190,7 @@ class BlockWriter {
   ) {
     this.places = Array.from({ length: sentenceCount }, () => []);
     const [start] = blockRange(prose);
-    this.column = start - (document.lastIndexOf('\n', start - 1) + 1);
+    this.column = prose.block.wrap?.column ?? start - (document.lastIndexOf('\n', start - 1) + 1);
   }
 
   writeNothing(): WrittenBlock {

@@ -178,6 +178,11 @@ export class Tokenizer {
     return { text, tokens };
   }
 
+  /** True for a token that stands for no text, such as `</s>`. */
+  isSpecial(tokenId: number): boolean {
+    return this.specialIds.has(tokenId);
+  }
+
   /** As in the vocabulary; empty for an id that stands for no token. */
   textOf(tokenId: number): string {
     return this.library.id_to_token(tokenId) ?? '';

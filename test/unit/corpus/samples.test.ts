@@ -3,12 +3,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { BuiltInTranslator } from '../../../src/model/text/builtInTranslator';
 import { detectFormat } from '../../../src/model/text/formats/detectFormat';
-import { translateDocument } from '../../../src/model/text/translateDocument';
 import { blocksOf, type CheckedText, checkTranslation } from '../../corpus/checkTranslation';
 import { root } from '../../support/paths';
-import { grammars } from '../text/formats/support';
+import { grammars, translatedBy } from '../text/formats/support';
 
 const folder = path.join(root, 'test', 'fixtures', 'text');
 const files = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -19,12 +17,7 @@ async function translated(file: string, model: 'identity' | 'pseudo'): Promise<C
   const source = readFileSync(path.join(folder, file), 'utf8');
   const format = detectFormat(source, { fileName: file });
   const grammar = format === 'comments' ? await grammars.grammarFor(undefined, file) : undefined;
-  const blocks = blocksOf(source, format, grammar);
-  const input = { text: source, blocks: [blocks], keepSegments: false };
-  const { target } = await translateDocument(input, new BuiltInTranslator(model), {
-    signal: undefined,
-    report: () => {},
-  });
+  const target = await translatedBy(model, source, blocksOf(source, format, grammar));
   return { format, grammar, source, target };
 }
 

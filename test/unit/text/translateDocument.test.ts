@@ -4,22 +4,45 @@ import { BuiltInTranslator } from '../../../src/model/text/builtInTranslator';
 import type { ProseBlock } from '../../../src/model/text/document';
 import { type GlossaryEntries, glossaryFor } from '../../../src/model/text/glossary';
 import { lineBlocks } from '../../../src/model/text/lineBlocks';
-import type { BuiltInModel } from '../../../src/model/text/pseudo';
+import type { ProseSentence } from '../../../src/model/text/proseSentences';
+import { type BuiltInModel, pseudoText } from '../../../src/model/text/pseudo';
+import type { SentenceListener } from '../../../src/model/text/sentenceTranslator';
 import {
   type DocumentInput,
   type DocumentProgress,
   translateDocument,
 } from '../../../src/model/text/translateDocument';
 import type { CharacterRange } from '../../../src/model/types';
+import { propertyRuns } from './support';
+
+/** Writes as `pseudo` does, a word at a time, and finishes the sentences of a window from the last to the first. */
+class StreamingTranslator extends BuiltInTranslator {
+  override async translate(
+    sentences: readonly ProseSentence[],
+    isLong: boolean,
+    listener: SentenceListener,
+  ): Promise<void> {
+    for (const [index, { text, anchors, marks }] of sentences.entries())
+      if (anchors.length + marks.length === 0)
+        for (const [word] of pseudoText(text).matchAll(/\s*\S+(?=\s)/g)) listener.onText(index, word);
+    const finished: (() => void)[] = [];
+    await super.translate(sentences, isLong, {
+      onText: () => {},
+      onFinished: (...args) => finished.push(() => listener.onFinished(...args)),
+    });
+    for (const finish of finished.reverse()) finish();
+  }
+}
 
 interface RunOptions {
   readonly model?: BuiltInModel;
   readonly blocks?: readonly ProseBlock[];
   readonly glossary?: GlossaryEntries;
   readonly visible?: CharacterRange;
+  readonly streams?: boolean;
 }
 
-async function run(text: string, { model = 'pseudo', blocks, glossary, visible }: RunOptions = {}) {
+async function run(text: string, { model = 'pseudo', blocks, glossary, visible, streams }: RunOptions = {}) {
   const progress: DocumentProgress[] = [];
   const input: DocumentInput = {
     text,
@@ -28,9 +51,11 @@ async function run(text: string, { model = 'pseudo', blocks, glossary, visible }
     visible,
     keepSegments: true,
   };
-  const output = await translateDocument(input, new BuiltInTranslator(model), {
+  const translator = streams ? new StreamingTranslator(model) : new BuiltInTranslator(model);
+  const output = await translateDocument(input, translator, {
     signal: undefined,
     report: step => progress.push(step),
+    drained: async () => {},
   });
   return { ...output, progress };
 }
@@ -132,6 +157,17 @@ describe('translating a document', () => {
     );
   });
 
+  it('shows the lines of a wrapped paragraph while it is translated', async () => {
+    const wrap = { width: 30, continuation: '\n# ' };
+    const { text, blocks } = marked('# «One sentence of some words that»\n# «goes on. And another one.»', { wrap });
+    const { target, progress } = await run(text, { blocks, streams: true });
+    const shown = progress.flatMap(step => (step.kind === 'text' ? [step.append] : []));
+    assert.equal(shown.join(''), target);
+    assert.ok(shown.length > 3, `${shown.length} parts`);
+    const firstSegment = progress.findIndex(({ kind }) => kind === 'segment');
+    assert.ok(progress.slice(0, firstSegment).some(step => step.kind === 'text' && step.append.includes('\n# ')));
+  });
+
   it('goes from the visible part outwards, block by block', async () => {
     const text = Array.from({ length: 9 }, (_, index) => `Line ${index}.`).join('\n');
     const { progress, target } = await run(text, { visible: [text.indexOf('Line 4'), text.indexOf('Line 5')] });
@@ -210,8 +246,6 @@ const anyDocument = fc
     return { text, blocks };
   });
 
-const runCount = Number(process.env.HEADLIGHT_PROPERTY_RUNS ?? 2500);
-
 describe('any document', () => {
   it('comes back byte for byte from the model that changes nothing, cut into segments that concatenate to it', async () => {
     await fc.assert(
@@ -228,7 +262,7 @@ describe('any document', () => {
         }
         assert.equal(joined + text.slice(done), text);
       }),
-      { numRuns: runCount },
+      { numRuns: propertyRuns },
     );
   });
 
@@ -236,7 +270,9 @@ describe('any document', () => {
     await fc.assert(
       fc.asyncProperty(anyDocument, async ({ text, blocks }) => {
         fc.pre(text.trim() !== '');
-        const { target } = await run(text, { blocks });
+        const { target, progress } = await run(text, { blocks, streams: true });
+        assert.equal(progress.map(step => (step.kind === 'text' ? step.append : '')).join(''), target);
+        assert.equal(target, (await run(text, { blocks })).target);
         let position = 0;
         let done = 0;
         for (const { pieces } of blocks) {
@@ -249,7 +285,7 @@ describe('any document', () => {
         assert.ok(target.endsWith(text.slice(done)));
         for (const range of blocks.flatMap(block => block.protected)) assert.ok(target.includes(text.slice(...range)));
       }),
-      { numRuns: runCount },
+      { numRuns: propertyRuns },
     );
   });
 });

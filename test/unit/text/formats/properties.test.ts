@@ -7,12 +7,10 @@ import type { ProseBlock } from '../../../../src/model/text/document';
 import { commentBlocks } from '../../../../src/model/text/formats/comments';
 import { detectFormat } from '../../../../src/model/text/formats/detectFormat';
 import { parsers } from '../../../../src/model/text/formats/documentBlocks';
+import { propertyRuns } from '../support';
 import { grammars } from './support';
 
 type Parser = (text: string) => Iterable<ProseBlock>;
-
-/** Set to run the properties on more texts than in continuous integration. */
-const runCount = Number(process.env.HEADLIGHT_PROPERTY_RUNS ?? 150);
 
 /** What the formats are made of, so that random texts come near their rules. */
 const scraps: Readonly<Record<string, readonly string[]>> = {
@@ -252,7 +250,7 @@ describe('the blocks of any text', () => {
     it(`are in order, in the text and apart, read as ${kind}`, () => {
       fc.assert(
         fc.property(textOf(kind), text => checkBlocks(text, all[kind](text))),
-        { numRuns: runCount },
+        { numRuns: propertyRuns },
       );
     });
 
@@ -266,7 +264,7 @@ describe('the blocks of any text', () => {
       fc.property(fc.constantFrom(...Object.keys(scraps)).chain(textOf), text => {
         assert.ok(detectFormat(text, {}) in parsers);
       }),
-      { numRuns: runCount },
+      { numRuns: propertyRuns },
     );
   });
 });

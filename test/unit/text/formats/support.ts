@@ -28,6 +28,6 @@ export function protectedOf(text: string, blocks: Iterable<ProseBlock>): string[
 
 export async function translatedBy(model: BuiltInModel, text: string, blocks: Iterable<ProseBlock>): Promise<string> {
   const input = { text, blocks: [[...blocks]], keepSegments: false };
-  const context = { signal: undefined, report: () => {} };
+  const context = { signal: undefined, report: () => {}, drained: async () => {} };
   return (await translateDocument(input, new BuiltInTranslator(model), context)).target;
 }

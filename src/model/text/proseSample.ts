@@ -1,0 +1,44 @@
+// The first prose of a document, to tell its language by: the code around comments would be taken for English. Pure.
+
+import type { ProseBlock } from './document';
+
+/** As much as a detector reads. */
+const sampleLength = 2000;
+/** Parts that are looked through: a file may begin with a hundred lines of code. */
+const mostParts = 4;
+
+type Parts = AsyncIterable<readonly ProseBlock[]>;
+
+/** `blocks`: all of them, to be read once, in place of `parts`. */
+export async function sampleProse(
+  document: string,
+  parts: Parts,
+): Promise<{ readonly sample: string; readonly blocks: Parts }> {
+  const iterator = parts[Symbol.asyncIterator]();
+  const read: (readonly ProseBlock[])[] = [];
+  let sample = '';
+  let isLast = false;
+  while (!isLast && sample.length < sampleLength && read.length < mostParts) {
+    const { value, done } = await iterator.next();
+    isLast = done === true;
+    if (done) break;
+    read.push(value);
+    for (const { pieces } of value) {
+      if (sample.length >= sampleLength) break;
+      sample += `${pieces.map(([start, end]) => document.slice(start, end)).join(' ')}\n`;
+    }
+  }
+  async function* blocks(): AsyncGenerator<readonly ProseBlock[]> {
+    try {
+      yield* read;
+      while (!isLast) {
+        const { value, done } = await iterator.next();
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { sample, blocks: blocks() };
+}
