@@ -1,6 +1,7 @@
 // @ts-check
-// `npm run bench:speed [-- opus | shipped | opus-int8 ... | limits]`: puts the peers and the models into the cache on first use, then compares.
-// The first time it downloads about 1 GB and needs Python 3.11. Run it on a quiet machine: what counts are the ratios.
+// `npm run bench:speed [-- opus | shipped | opus-int8 ... | 1x8 4x32 ... | limits | setup]`: puts the peers and the models into the cache
+// on first use, then compares; `4x32` is the run of four beams and 32 rows, `setup` measures nothing. The first time it downloads about
+// 1 GB and needs Python 3.11. Run it on a quiet machine: what counts are the ratios.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -56,7 +57,7 @@ await runScript(async () => {
     installTransformersJs();
     installCTranslate2();
     buildModels();
-    run(process.execPath, ['out/bench/speed/speed.js', cache, ...shapes]);
+    if (!chosen.includes('setup')) run(process.execPath, ['out/bench/speed/speed.js', cache, ...shapes]);
   }
   if (chosen.length === 0 || chosen.includes('limits')) run(process.execPath, ['out/bench/speed/limits.js', cache]);
   return 0;

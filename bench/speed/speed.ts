@@ -7,6 +7,8 @@ import { Peer, type Precision, type RunAnswer, type RunRequest } from './peers';
 import { sourceSentences } from './sentences';
 
 const [cache, ...chosen] = process.argv.slice(2);
+const chosenRuns = chosen.filter(name => /^\d+x\d+$/.test(name));
+const chosenShapes = chosen.filter(name => !chosenRuns.includes(name));
 const threads = 2;
 const roundCount = 3;
 
@@ -28,8 +30,10 @@ const shapes: readonly Shape[] = (['opus', 'shipped'] as const).flatMap(name =>
   })),
 );
 
-/** Rows and beams of the runs; so many sources in each. */
-const runs = [1, 4].flatMap(beamCount => [1, 8, 32].map(batchSize => ({ beamCount, batchSize })));
+/** Beams and rows of the runs; so many sources in each. */
+const runs = [1, 4]
+  .flatMap(beamCount => [1, 8, 32].map(batchSize => ({ beamCount, batchSize })))
+  .filter(({ beamCount, batchSize }) => chosenRuns.length === 0 || chosenRuns.includes(`${beamCount}x${batchSize}`));
 
 function peersFor(): Peer[] {
   return [
@@ -41,8 +45,8 @@ function peersFor(): Peer[] {
 
 async function main(): Promise<void> {
   for (const shape of shapes) {
-    if (chosen.length > 0 && !chosen.includes(shape.name) && !chosen.includes(`${shape.name}-${shape.precision}`))
-      continue;
+    const names = [shape.name, `${shape.name}-${shape.precision}`];
+    if (chosenShapes.length > 0 && !chosenShapes.some(name => names.includes(name))) continue;
     if (!existsSync(shape.folder)) throw new Error(`${shape.folder} is missing: bench/speed/build_models.py makes it`);
     await compare(shape);
   }

@@ -8,7 +8,7 @@ import { inputField, modelOf, nodeField, outputField } from '../onnx/graphWriter
 import type { GraphDevice } from '../types';
 import { sessionOptions } from './device';
 import type { Feeds } from './seq2seqModel';
-import { gatherRows, readableByRuntime } from './tensors';
+import { gatherRows, moveRows, readableByRuntime, rowMoves } from './tensors';
 
 /**
  * The outputs of a decoder with past that stay on WebGPU: the keys and values of its own past. All that is read must come to the CPU.
@@ -38,16 +38,20 @@ export class CacheMemory {
     );
   }
 
-  /** New tensors made of `rows` of axis 0 of each, in that order. Errors: `device-failed`. */
-  async gather(tensors: Feeds, rows: readonly number[]): Promise<Feeds> {
-    const gathered: Feeds = {};
-    const onDevice: [string, Tensor][] = [];
-    for (const [name, tensor] of Object.entries(tensors)) {
-      if (isOnDevice(tensor)) onDevice.push([name, tensor]);
-      else gathered[name] = gatherRows(tensor, rows);
-    }
-    if (onDevice.length > 0) Object.assign(gathered, await this.gatherOnDevice(onDevice, rows));
-    return gathered;
+  /**
+   * Tensors of the rows `rows` of axis 0, in that order. Takes the given ones over: on the CPU their memory is used again where there is
+   * enough, on a device they are freed. Errors: `device-failed`; what was given is still whole then.
+   */
+  async pickRows(tensors: Feeds, rows: readonly number[]): Promise<Feeds> {
+    const entries = Object.entries(tensors);
+    const onDevice = entries.filter(([, tensor]) => isOnDevice(tensor));
+    const picked = onDevice.length > 0 ? await this.gatherOnDevice(onDevice, rows) : {};
+    freeTensors(tensors);
+    const moves = rowMoves(rows);
+    for (const [name, tensor] of entries)
+      if (!(name in picked))
+        picked[name] = rows.length > tensor.dims[0] ? gatherRows(tensor, rows) : moveRows(tensor, moves, rows.length);
+    return picked;
   }
 
   /** Every tensor must have been freed before: onnxruntime-node 1.30 crashes when a session goes before its tensors. */

@@ -15,9 +15,7 @@ export class CachedDecoder implements Decoder {
   readonly vocabularySize: number;
   /** Keys and values of the decoder's own past: one row for each live hypothesis. */
   private selfCache: Feeds = {};
-  /** Keys and values over the source: one row for each source, as the first step made them. */
-  private sourceCache: Feeds = {};
-  /** `sourceCache`, hidden states and mask with the rows of the last step. */
+  /** What was made of the source, keys and values among it: one row for each live hypothesis. */
   private rowInputs: Feeds = {};
   /** Source of each row of the last step. */
   private rowSources: readonly number[];
@@ -45,12 +43,11 @@ export class CachedDecoder implements Decoder {
       [...this.selfNames, ...this.crossNames].map(name => `present.${name}`),
     );
     const { cacheMemory } = this.model;
-    this.sourceCache = await cacheMemory.toDevice(
+    this.rowInputs = await cacheMemory.toDevice(
       Object.fromEntries(this.crossNames.map(name => [`past_key_values.${name}`, step.outputs[`present.${name}`]])),
     );
-    this.sourceCache.encoder_attention_mask = attentionMask;
-    if (this.model.isMerged) this.sourceCache.encoder_hidden_states = hiddenStates;
-    this.rowInputs = this.sourceCache;
+    this.rowInputs.encoder_attention_mask = attentionMask;
+    if (this.model.isMerged) this.rowInputs.encoder_hidden_states = hiddenStates;
     const scores = this.keep(step, rowCount * inputIds.length);
     this.selfCache = await cacheMemory.toDevice(this.selfCache);
     return scores;
@@ -70,14 +67,14 @@ export class CachedDecoder implements Decoder {
   }
 
   dispose(): void {
-    this.replaceSelfCache({});
-    this.replaceRowInputs({});
-    freeTensors(this.sourceCache);
-    this.sourceCache = {};
+    for (const tensors of [this.selfCache, this.rowInputs]) freeTensors(tensors);
+    this.selfCache = {};
+    this.rowInputs = {};
   }
 
   private keep({ outputs, scores }: DecodedStep, rowCount: number): StepScores {
-    this.replaceSelfCache(Object.fromEntries(this.selfNames.map(name => [name, outputs[`present.${name}`]])));
+    freeTensors(this.selfCache);
+    this.selfCache = Object.fromEntries(this.selfNames.map(name => [name, outputs[`present.${name}`]]));
     const perRow = scores.kind === 'best' ? scores.count : this.vocabularySize;
     if (scores.logits.length === rowCount * perRow) return scores;
     throw new HeadlightError(
@@ -90,26 +87,14 @@ export class CachedDecoder implements Decoder {
     );
   }
 
-  /** Gives each row the past of its parent. Rows of the same source share what was made of it, so beams that swap copy no source. */
+  /** Gives each row the past of its parent. Rows of the same source share what was made of it, so beams that swap move no source. */
   private async rearrange(parents: readonly number[]): Promise<void> {
     const { cacheMemory } = this.model;
-    if (!isIdentity(parents, this.rowSources.length))
-      this.replaceSelfCache(await cacheMemory.gather(this.selfCache, parents));
-    const rowSources = parents.map(parent => this.rowSources[parent]);
-    const unchanged =
-      rowSources.length === this.rowSources.length &&
-      rowSources.every((source, row) => source === this.rowSources[row]);
-    this.rowSources = rowSources;
-    if (!unchanged) this.replaceRowInputs(await cacheMemory.gather(this.sourceCache, rowSources));
-  }
-
-  private replaceSelfCache(tensors: Feeds): void {
-    freeTensors(this.selfCache);
-    this.selfCache = tensors;
-  }
-
-  private replaceRowInputs(tensors: Feeds): void {
-    if (this.rowInputs !== this.sourceCache) freeTensors(this.rowInputs);
-    this.rowInputs = tensors;
+    const { rowSources } = this;
+    if (!isIdentity(parents, rowSources.length)) this.selfCache = await cacheMemory.pickRows(this.selfCache, parents);
+    this.rowSources = parents.map(parent => rowSources[parent]);
+    const sameSource = parents.map((parent, row) => (this.rowSources[row] === rowSources[row] ? row : parent));
+    if (!isIdentity(sameSource, rowSources.length))
+      this.rowInputs = await cacheMemory.pickRows(this.rowInputs, sameSource);
   }
 }

@@ -11,6 +11,7 @@ import type { Alternative } from '../generation/sourceSearch';
 import { type AttentionTap, findAttentionTaps, tapOutputName } from '../onnx/attentionTaps';
 import { bestTokensFields, bestTokensNames } from '../onnx/bestTokens';
 import { addTapOutputs } from '../onnx/graphEditor';
+import { loneConcatEdits } from '../onnx/loneConcats';
 import type { DeviceName, ModelDescription } from '../types';
 import { CachedDecoder } from './cachedDecoder';
 import { CacheMemory, freeTensors, keptOutputs } from './cacheMemory';
@@ -358,7 +359,7 @@ async function loadTapped(
     if (reason.code !== 'attention-unavailable') throw reason;
   }
   const bestTokens = role === 'encoder' ? undefined : bestTokensFields(file.model);
-  const bytes = addTapOutputs(file.bytes, file.model, taps, bestTokens);
+  const bytes = addTapOutputs(file.bytes, file.model, taps, bestTokens, loneConcatEdits(file.model));
   const kept = role === 'pastDecoder' && device === 'webgpu' ? keptOutputs(file.model.graph) : undefined;
   const session = await loadSession(file, bytes, device, kept);
   const fixedFetches = kept && session.outputNames;

@@ -73,6 +73,62 @@ export function gatherRows(tensor: Tensor, rows: readonly number[]): Tensor {
   return new Tensor(tensor.type, data as never, [rows.length, ...rest]);
 }
 
+/** A row to copy onto another one. `spareRow` stands for one row of memory beside the tensor. */
+export interface RowMove {
+  readonly from: number;
+  readonly to: number;
+}
+
+const spareRow = -1;
+
+/**
+ * The copies, in order, that give each row `i` what row `rows[i]` had, in place: none overwrites what a later one reads. For no more rows
+ * than there were.
+ */
+export function rowMoves(rows: readonly number[]): RowMove[] {
+  const moves: RowMove[] = [];
+  const readers = new Map<number, number>();
+  const left = new Set<number>();
+  for (const [row, from] of rows.entries()) {
+    if (from === row) continue;
+    left.add(row);
+    readers.set(from, (readers.get(from) ?? 0) + 1);
+  }
+  const isFree = (row: number) => left.has(row) && !readers.get(row);
+  const free = [...left].filter(isFree);
+  for (let to = free.pop(); to !== undefined; to = free.pop()) {
+    const from = rows[to];
+    moves.push({ from, to });
+    left.delete(to);
+    readers.set(from, readers.get(from)! - 1);
+    if (isFree(from)) free.push(from);
+  }
+  // What is left are circles, in which every row is read once.
+  for (const start of left) {
+    moves.push({ from: start, to: spareRow });
+    let to = start;
+    for (; rows[to] !== start; to = rows[to]) {
+      moves.push({ from: rows[to], to });
+      left.delete(rows[to]);
+    }
+    moves.push({ from: spareRow, to });
+  }
+  return moves;
+}
+
+/** The tensor of the first `rowCount` rows after `moves`, in the same memory. */
+export function moveRows(tensor: Tensor, moves: readonly RowMove[], rowCount: number): Tensor {
+  const { dims, type } = tensor;
+  const data = tensor.data as Float32Array;
+  const rowSize = data.length / dims[0];
+  let spare: Float32Array | undefined;
+  for (const { from, to } of moves)
+    if (to === spareRow) spare = data.slice(from * rowSize, (from + 1) * rowSize);
+    else if (from === spareRow) data.set(spare!, to * rowSize);
+    else data.copyWithin(to * rowSize, from * rowSize, (from + 1) * rowSize);
+  return new Tensor(type, data.subarray(0, rowCount * rowSize) as never, [rowCount, ...dims.slice(1)]);
+}
+
 /** True when `rows` is 0, 1, 2, ... for `count` rows: gathering would change nothing. */
 export function isIdentity(rows: readonly number[], count: number): boolean {
   return rows.length === count && rows.every((row, index) => row === index);

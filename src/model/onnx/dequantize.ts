@@ -2,9 +2,9 @@
 // products for GPUs. Parameters stay 8-bit in the file; onnxruntime widens them once, when it folds constants at load.
 
 import { everyGraph, type OnnxGraph, type OnnxModel, type OnnxNode } from './graphReader';
-import { integerAttribute } from './graphWriter';
+import { integerAttribute, namedNodeFields, rewrittenNode } from './graphWriter';
 import type { ByteRange } from './protobufReader';
-import { applyEdits, type MessageEdit, messageField, stringField } from './protobufWriter';
+import { applyEdits, type MessageEdit, messageField } from './protobufWriter';
 
 export interface Dequantized {
   readonly bytes: Uint8Array;
@@ -153,9 +153,9 @@ function changesOf(scope: Scope): GraphChange {
     graph,
     inner: [
       ...products.map(({ activation, parameter, last }) =>
-        rewritten(last, 'MatMul', [activation, widenedName(parameter)]),
+        rewrittenNode(last, 'MatMul', [activation, widenedName(parameter)]),
       ),
-      ...roundings.map(({ quantizer, node }) => rewritten(node, 'Identity', [quantizer.inputs[0]])),
+      ...roundings.map(({ quantizer, node }) => rewrittenNode(node, 'Identity', [quantizer.inputs[0]])),
     ],
     remove: [...gone].map(({ location }) => ({ start: location.fieldStart, end: location.end })),
     parameters: products.map(({ parameter }) => parameter),
@@ -197,9 +197,9 @@ function widenedName({ name, scale }: Parameter): string {
 function widening(parameter: Parameter): Uint8Array[] {
   const result = widenedName(parameter);
   const { name, zeroPoint, scale } = parameter;
-  const cast = (from: string, to: string) => messageField(1, ...nodeFields('Cast', [from], [to], to), toFloat32);
+  const cast = (from: string, to: string) => messageField(1, ...namedNodeFields('Cast', [from], [to], to), toFloat32);
   const plain = (operator: string, inputs: string[], output: string) =>
-    messageField(1, ...nodeFields(operator, inputs, [output], output));
+    messageField(1, ...namedNodeFields(operator, inputs, [output], output));
   const centered = zeroPoint === '' ? `${result}.cast` : `${result}.centered`;
   return [
     cast(name, `${result}.cast`),
@@ -212,23 +212,3 @@ function widening(parameter: Parameter): Uint8Array[] {
 
 /** NodeProto.attribute `to` of a Cast. */
 const toFloat32 = integerAttribute('to', 1);
-
-/** The same node, with its name and outputs, as another operator. */
-function rewritten({ location, outputs, name }: OnnxNode, operator: string, inputs: readonly string[]): MessageEdit {
-  return { location, remove: [location], append: nodeFields(operator, inputs, outputs, name), inner: [] };
-}
-
-/** Fields of a NodeProto. */
-function nodeFields(
-  operator: string,
-  inputs: readonly string[],
-  outputs: readonly string[],
-  name: string,
-): Uint8Array[] {
-  return [
-    ...inputs.map(input => stringField(1, input)),
-    ...outputs.map(output => stringField(2, output)),
-    stringField(3, name),
-    stringField(4, operator),
-  ];
-}

@@ -28,15 +28,17 @@ export interface GraphChange {
 /**
  * The bytes of the same model with one more output per tap, named by `tapOutputName` and float32 whatever the model computes in,
  * ready for `InferenceSession.create`. `bytes` are those that `model` was read from; they are copied, not changed.
- * `graphFields`: further fields of the main graph, such as `bestTokensFields`. Default: none.
+ * `graphFields`: further fields of the main graph, such as `bestTokensFields`; `edits`: further edits of the model, such as
+ * `loneConcatEdits`. Default: none.
  */
 export function addTapOutputs(
   bytes: Uint8Array,
   model: OnnxModel,
   taps: readonly AttentionTap[],
   graphFields: readonly Uint8Array[] = [],
+  edits: readonly MessageEdit[] = [],
 ): Uint8Array {
-  return addOutputs(bytes, model, taps.map(weightsOutput), graphFields);
+  return addOutputs(bytes, model, taps.map(weightsOutput), graphFields, edits);
 }
 
 /** The attention weights of a layer as an output. */
@@ -54,6 +56,7 @@ export function addOutputs(
   model: OnnxModel,
   outputs: readonly GraphOutput[],
   graphFields: readonly Uint8Array[] = [],
+  edits: readonly MessageEdit[] = [],
 ): Uint8Array {
   const main: GraphChange = { append: [], inner: [] };
   for (const { name, branchNode, places } of outputs)
@@ -68,7 +71,7 @@ export function addOutputs(
         ),
       );
   main.append.push(...graphFields);
-  return applyEdits(bytes, graphEdits(model.graph, main));
+  return applyEdits(bytes, [...graphEdits(model.graph, main), ...edits]);
 }
 
 function include(graph: GraphChange, { append, inner }: GraphChange, outputName: string): void {
@@ -107,6 +110,20 @@ function attentionEdit({ outputs, attributes, location }: OnnxNode, weights: str
     return { location, append: [...append, integerAttribute('qk_matmul_output_mode', 3)], inner: [] };
   // Of a field that occurs twice, the last counts.
   return { location, append, inner: [{ location: existing.location, append: [integerField(3, 3)], inner: [] }] };
+}
+
+/** What `editOf` says of the nodes of a graph and of the graphs inside it, as edits of the model. */
+export function nodeEdits(graph: OnnxGraph, editOf: (node: OnnxNode) => MessageEdit | undefined): MessageEdit[] {
+  const inner = graph.nodes.flatMap(node => {
+    const branches = node.attributes.flatMap(({ location, graphs }) => {
+      const edits = graphs.flatMap(branch => nodeEdits(branch, editOf));
+      return edits.length === 0 ? [] : [{ location, append: [], inner: edits }];
+    });
+    const own = editOf(node);
+    if (own) return [own];
+    return branches.length === 0 ? [] : [{ location: node.location, append: [], inner: branches }];
+  });
+  return inner.length === 0 ? [] : graphEdits(graph, { append: [], inner });
 }
 
 /** Edits of a graph that may occur in several parts, which protobuf merges: what is appended to the last is appended to the graph. */

@@ -1,7 +1,8 @@
 // Writes the parts of an ONNX graph: nodes, attributes, inputs and outputs, as fields to append to a graph. Field numbers are those of
 // onnx.proto.
 
-import { concatBytes, integerField, messageField, stringField } from './protobufWriter';
+import type { OnnxNode } from './graphReader';
+import { concatBytes, integerField, type MessageEdit, messageField, stringField } from './protobufWriter';
 
 /** TensorProto.DataType. */
 const elementTypeNumbers = { float32: 1, int32: 6, int64: 7, float16: 10 } as const;
@@ -59,4 +60,28 @@ export function outputField(name: string): Uint8Array {
 /** NodeProto.attribute of type INT. */
 export function integerAttribute(name: string, value: number): Uint8Array {
   return messageField(5, stringField(1, name), integerField(3, value), integerField(20, 2));
+}
+
+/** The same node, with its name and outputs, as another operator without attributes. */
+export function rewrittenNode(
+  { location, outputs, name }: OnnxNode,
+  operator: string,
+  inputs: readonly string[],
+): MessageEdit {
+  return { location, remove: [location], append: namedNodeFields(operator, inputs, outputs, name), inner: [] };
+}
+
+/** Fields of a NodeProto of ONNX itself. */
+export function namedNodeFields(
+  operator: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  name: string,
+): Uint8Array[] {
+  return [
+    ...inputs.map(input => stringField(1, input)),
+    ...outputs.map(output => stringField(2, output)),
+    stringField(3, name),
+    stringField(4, operator),
+  ];
 }

@@ -54,8 +54,8 @@ export interface MessageEdit {
 }
 
 /**
- * The bytes of a file with every edit made and every enclosing length corrected; all else is as it was, byte for byte. The edits
- * must not overlap; order does not matter.
+ * The bytes of a file with every edit made and every enclosing length corrected; all else is as it was, byte for byte. Edits of one
+ * message add up, in their order; otherwise they must not overlap, and order does not matter.
  */
 export function applyEdits(bytes: ByteSource, edits: readonly MessageEdit[]): Uint8Array {
   return concatBytes(editedParts(bytes, { start: 0, end: bytes.length }, edits, []));
@@ -70,7 +70,7 @@ function editedParts(
   const parts: Uint8Array[] = [];
   let offset = start;
   const changes = [
-    ...edits.map(edit => ({ start: edit.location.lengthStart, end: edit.location.end, edit })),
+    ...addedUp(edits).map(edit => ({ start: edit.location.lengthStart, end: edit.location.end, edit })),
     ...removed.map(({ start, end }) => ({ start, end, edit: undefined })),
   ].sort((a, b) => a.start - b.start);
   for (const change of changes) {
@@ -83,4 +83,24 @@ function editedParts(
   }
   parts.push(bytes.subarray(offset, end));
   return parts;
+}
+
+/** One edit for each message. */
+function addedUp(edits: readonly MessageEdit[]): MessageEdit[] {
+  const byPlace = new Map<number, MessageEdit>();
+  for (const edit of edits) {
+    const before = byPlace.get(edit.location.lengthStart);
+    byPlace.set(edit.location.lengthStart, before === undefined ? edit : sumOf(before, edit));
+  }
+  return [...byPlace.values()];
+}
+
+function sumOf(first: MessageEdit, second: MessageEdit): MessageEdit {
+  return {
+    location: first.location,
+    remove: [...(first.remove ?? []), ...(second.remove ?? [])],
+    prepend: [...(first.prepend ?? []), ...(second.prepend ?? [])],
+    append: [...first.append, ...second.append],
+    inner: [...first.inner, ...second.inner],
+  };
 }

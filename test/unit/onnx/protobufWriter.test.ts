@@ -55,6 +55,21 @@ describe('applyEdits', () => {
     assert.deepEqual(applyEdits(bytes, edits), expected);
   });
 
+  it('adds up edits of one message', () => {
+    const bytes = concatBytes([messageField(1, before, messageField(2, before)), after]);
+    const location = locationOf(bytes, 1);
+    const inside = { location: locationOf(bytes, 1, 2), append: [after], inner: [] };
+    const edits = [
+      { location, append: [after], inner: [inside] },
+      { location, prepend: [after], append: [before], inner: [inside] },
+    ];
+    const inner = messageField(2, before, after, after);
+    assert.deepEqual(
+      applyEdits(bytes, edits),
+      concatBytes([messageField(1, after, before, inner, after, before), after]),
+    );
+  });
+
   it('takes edits in any order', () => {
     const bytes = concatBytes([messageField(1, before), messageField(2, after)]);
     const edits = [2, 1].map(fieldNumber => ({ location: locationOf(bytes, fieldNumber), append: [after], inner: [] }));
