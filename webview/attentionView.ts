@@ -2,48 +2,67 @@
 
 import { toHeadlightError } from '../src/model/errors';
 import type {
-  PanelChoice,
+  ExportChoice,
   PanelOutput,
-  PanelPlace,
+  PanelPin,
   PanelViewState,
   PanelZone,
   VariantRequest,
 } from '../src/protocol/webview';
 import { button } from './controls';
-import { choiceOf } from './detail';
 import { DrawLoop } from './drawLoop';
 import { HeadPulls } from './headPulls';
 import { keyCommand } from './keyCommands';
-import { exportedPicture, mapKey, outputToken, titled } from './mapTitles';
+import { mapKey, outputToken, titled } from './mapTitles';
+import { OutputActions } from './outputActions';
 import { pairMarksOf } from './pairMarks';
 import { type PanelHost, type PanelStorage, PanelStore } from './panelHost';
 import { PanelPage } from './panelPage';
-import { type PulledMap, type PulledText, pullMap, pullText, wholeLimit } from './pulls';
+import { Pins, type Sight } from './pins';
+import {
+  type PulledMap,
+  type PulledMaps,
+  type PulledText,
+  placeOf,
+  pullMaps,
+  pullNeighbours,
+  pullText,
+  wholeLimit,
+} from './pulls';
 import { meanSinkShare, type Side } from './reading';
 import { segmentMarks } from './segmentMarks';
-import { combine, moved, type Selection, sameSelection, selectionOfTokens } from './selection';
+import { type Selection, sameSelection } from './selection';
 import { readTheme, watchTheme } from './theme';
 import { changeKind, fitViewState, hasHeads } from './viewState';
 import { describeSelection, unavailableSentence } from './words';
 
+/** In the order in which they are drawn: what reads the layout comes before what changes it. */
+const parts = ['sentence', 'tiles', 'arrange', 'cells', 'furniture', 'legend', 'crosshair', 'words'] as const;
+/** What comes sooner is shown at once, and nothing before it: a frame for the controls alone would only delay it. */
+const shortWaitMs = 100;
+
 export class AttentionView {
   private readonly page: PanelPage;
   private readonly heads: HeadPulls;
-  private readonly draws: DrawLoop<'arrange' | 'cells' | 'tiles' | 'furniture' | 'legend' | 'selection'>;
+  private readonly draws: DrawLoop<(typeof parts)[number]>;
+  private readonly pins: Pins;
+  private readonly actions: OutputActions;
   private store: PanelStore;
   private output: PanelOutput | undefined;
   private view: PanelViewState | undefined;
   private text: PulledText | undefined;
   private shown: PulledMap | undefined;
-  private pointed: Selection | undefined;
-  private pinned: Selection | undefined;
   private drawn: Selection | undefined;
   private headSentence: string | undefined;
   /** A map of this key is shown whole, however large. */
   private wholeKey: string | undefined;
   private textKey = '';
   private pull: AbortController | undefined;
-  private explaining: AbortController | undefined;
+  private exportWanted: ExportChoice | undefined;
+  /** The output whose name and direction stand above. */
+  private headed: number | undefined;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+  private saving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     root: HTMLElement,
@@ -57,34 +76,51 @@ export class AttentionView {
       chooseSegment: segmentIndex => this.chooseSegment(segmentIndex),
       compare: choice => this.change({ compared: choice }),
       fold: (zone, folded) => this.fold(zone, folded),
-      point: selection => this.point(selection),
-      pin: selection => this.pin(selection),
-      pointText: (side, segmentIndex, tokens) => this.point(this.selectionIn(side, segmentIndex, tokens)),
+      point: selection => this.pins.point(selection),
+      pin: selection => this.pins.toggle(selection),
+      pointText: (side, segmentIndex, tokens) => this.pins.point(this.pins.selectionOf(side, segmentIndex, tokens)),
       pinText: (side, segmentIndex, tokens) => this.pinText(side, segmentIndex, tokens),
       pointHead: sentence => {
         this.headSentence = sentence;
-        this.draws.request('selection');
+        this.draws.request('words');
       },
       variant: request => void this.addVariant(request),
-      hypotheses: () => void this.searchHypotheses(),
-      step: step => this.pointStep(step),
-      redraw: () => this.draws.request('arrange', 'furniture', 'selection'),
+      hypotheses: () => {
+        if (this.output && this.view) void this.actions.search(this.output, this.view, this.pull?.signal);
+      },
+      step: step => this.pins.pin(this.pins.selectionOf('target', this.view?.segmentIndex ?? 0, [step])),
+      viewMoved: () => this.draws.request('arrange', 'furniture', 'crosshair'),
+      headsMoved: () => this.draws.request('tiles'),
       export: () => void this.export(),
       key: event => this.onKey(event),
     });
     this.heads = new HeadPulls(this.page, () => this.draws.request('tiles'));
-    this.draws = new DrawLoop(['arrange', 'cells', 'tiles', 'furniture', 'legend', 'selection'], {
-      arrange: () => this.page.detail.arrange(),
-      cells: () => this.drawCells(),
+    const { detail, textPair, steps } = this.page;
+    this.pins = new Pins(
+      host,
+      detail.formula,
+      () => this.sight(),
+      () => this.draws.request('crosshair', 'words'),
+    );
+    this.actions = new OutputActions(host, steps);
+    this.draws = new DrawLoop(parts, {
+      sentence: () => textPair.revealFocus(),
       tiles: () => this.drawTiles(),
-      furniture: () => this.page.detail.drawFurniture(),
-      legend: () => this.page.detail.drawLegend(),
-      selection: () => this.drawSelection(),
+      arrange: () => detail.arrange(),
+      cells: () => this.drawCells(),
+      furniture: () => detail.drawFurniture(),
+      legend: () => detail.drawLegend(),
+      crosshair: () => this.drawCrosshair(),
+      words: () => this.drawWords(),
     });
-    this.page.detail.setTheme(readTheme());
+    detail.setTheme(readTheme());
     watchTheme(() => this.onTheme());
-    // Once at start and then at every change of width.
-    new ResizeObserver(() => this.draws.request('arrange', 'furniture', 'selection')).observe(this.page.detail.sized);
+    let width = 0;
+    new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width === width) return;
+      width = contentRect.width;
+      this.draws.request('arrange', 'furniture', 'crosshair');
+    }).observe(detail.sized);
   }
 
   /** Asks the extension for the output to show; the panel says why when there is none. */
@@ -111,12 +147,34 @@ export class AttentionView {
     this.store = new PanelStore(this.host);
     this.text = undefined;
     this.shown = undefined;
-    this.pointed = undefined;
-    this.pinned = undefined;
+    this.pins.forget();
+    this.pins.forgetShared();
     this.heads.forget();
     this.textKey = '';
-    this.page.showOutput(output);
     if (output.segments.length > 0) this.refresh();
+    else this.page.showOutput(output);
+  }
+
+  /** Words that the caret is at, in whatever sentence they are; none: it is at none. */
+  showPin(pin: PanelPin): void {
+    const { output, view } = this;
+    if (!output || !view || pin.revision !== output.revision) return;
+    if (pin.side === 'target' && view.variantIndex !== 0) return; // these words are not shown
+    this.pins.take(pin);
+    if (pin.tokens.length > 0) this.chooseSegment(pin.segmentIndex);
+  }
+
+  /** Exports what is shown, now or as soon as something is. */
+  async export(choice: ExportChoice = {}): Promise<void> {
+    const { output, view, shown } = this;
+    const map = output && view && shown && titled(output, view, view, shown);
+    this.exportWanted = map ? undefined : choice;
+    if (!map) return;
+    try {
+      await this.actions.export(output, view, map, choice);
+    } catch (error) {
+      this.page.detail.setNotice(toHeadlightError(error).message);
+    }
   }
 
   private fail(error: unknown, again: () => void): void {
@@ -136,7 +194,8 @@ export class AttentionView {
   }
 
   private chooseSegment(segmentIndex: number): void {
-    if (segmentIndex >= 0 && segmentIndex < (this.output?.segments.length ?? 0))
+    const isThere = segmentIndex >= 0 && segmentIndex < (this.output?.segments.length ?? 0);
+    if (isThere && segmentIndex !== this.view?.segmentIndex)
       this.change({ segmentIndex, variantIndex: 0, compared: undefined });
   }
 
@@ -145,60 +204,72 @@ export class AttentionView {
     this.change({ collapsed: folded ? [...others, zone] : others });
   }
 
-  /** Brings everything in step with the view: saves it, sets the controls, pulls what is missing, then draws. */
+  /** Brings everything in step with the view: pulls what is missing, sets the controls and draws. */
   private refresh(): void {
     const { output, view } = this;
     if (!output || !view) return;
-    this.save(output, view);
-    this.page.setControls(output, view, this.text?.segment, this.sinkShare());
+    this.saving ??= setTimeout(() => this.save()); // what is asked for goes first
+    this.startWaiting();
     this.pull?.abort();
     const pull = new AbortController();
     this.pull = pull;
     this.pullAndShow(output, view, pull.signal).catch(error => {
-      if (!pull.signal.aborted) this.fail(error, () => this.refresh());
+      if (pull.signal.aborted) return;
+      this.stopWaiting();
+      this.showControls();
+      this.fail(error, () => this.refresh());
     });
   }
 
-  private save(output: PanelOutput, view: PanelViewState): void {
-    this.storage.save({ revision: output.revision, view, restore: output.restore });
+  private startWaiting(): void {
+    this.waiting ??= setTimeout(() => {
+      this.showControls();
+      this.showMarks();
+      this.page.setPulling(true);
+    }, shortWaitMs);
   }
 
+  private stopWaiting(): void {
+    clearTimeout(this.waiting);
+    this.waiting = undefined;
+    this.page.setPulling(false);
+  }
+
+  private showControls(): void {
+    const { output, view } = this;
+    if (!output || !view) return;
+    if (this.headed !== output.revision) this.page.showOutput(output);
+    this.headed = output.revision;
+    this.page.setControls(output, view, this.text?.segment, this.sinkShare());
+  }
+
+  private save(): void {
+    const { output, view } = this;
+    this.saving = undefined;
+    if (output && view) this.storage.save({ revision: output.revision, view, restore: output.restore });
+  }
+
+  /** Text and maps are asked for at once, and each is shown as soon as it is there. */
   private async pullAndShow(output: PanelOutput, view: PanelViewState, signal: AbortSignal): Promise<void> {
-    this.page.setPulling(true);
-    const text = await pullText(this.store, output, view, signal);
-    if (signal.aborted) return;
-    this.showText(output, view, text);
-    const place = this.placeOf(output, view);
+    const text = pullText(this.store, output, view, signal);
     const limit = this.wholeKey === mapKey(view, view) ? Number.POSITIVE_INFINITY : wholeLimit;
-    const shown = await this.pullShown(place, text, view, limit, signal);
-    const other = view.compared;
-    const compared =
-      other &&
-      (await this.pullCompared(output, { ...place, variantIndex: other.variantIndex }, other, view, limit, signal));
+    const [{ segment }, maps] = await Promise.all([
+      text.then(pulled => {
+        if (!signal.aborted) this.showText(output, view, pulled);
+        return pulled;
+      }),
+      pullMaps(this.store, output, view, text, limit, signal),
+    ]);
     if (signal.aborted) return;
-    if (typeof shown === 'string') {
-      this.withoutAlignment(output, view, shown);
+    if (typeof maps === 'string') {
+      this.withoutAlignment(output, view, maps);
       return;
     }
-    this.setMaps(output, view, shown, compared || undefined);
-    await this.pullRest(output, view, text, signal);
-  }
-
-  /** A sentence: there is no word alignment, because ... */
-  private async pullShown(
-    place: PanelPlace,
-    { segment }: PulledText,
-    view: PanelViewState,
-    limit: number,
-    signal: AbortSignal,
-  ): Promise<PulledMap | string> {
-    try {
-      const shown = await pullMap(this.store, place, segment, view, view, limit, signal);
-      return view.method === 'alignment' && shown.unavailable ? unavailableSentence(shown.unavailable) : shown;
-    } catch (error) {
-      if (view.method !== 'alignment' || signal.aborted) throw error;
-      return toHeadlightError(error).message;
-    }
+    this.setMaps(output, view, maps);
+    await this.draws.drawn();
+    if (signal.aborted) return;
+    this.showMarks();
+    await this.pullRest(output, view, segment.index, signal);
   }
 
   /** Word alignments are what the view begins with; a model without them is shown by its raw attention, and that is said. */
@@ -209,64 +280,47 @@ export class AttentionView {
     this.refresh();
   }
 
-  private async pullCompared(
-    output: PanelOutput,
-    place: PanelPlace,
-    choice: PanelChoice,
-    view: PanelViewState,
-    limit: number,
-    signal: AbortSignal,
-  ): Promise<PulledMap | undefined> {
-    const count = this.text!.segment.variants.length;
-    const fitted = { ...place, variantIndex: Math.min(place.variantIndex, count - 1) };
-    const segment = await this.store.segment({ ...fitted, revision: output.revision }, signal);
-    return pullMap(this.store, fitted, segment, choice, view, limit, signal);
-  }
-
   /** What is not needed for the first picture. */
   private async pullRest(
     output: PanelOutput,
     view: PanelViewState,
-    text: PulledText,
+    segmentIndex: number,
     signal: AbortSignal,
   ): Promise<void> {
     const { revision } = output;
-    const jobs = [
-      this.heads.pull(this.store, output, view, this.placeOf(output, view), signal),
+    await Promise.all([
+      pullNeighbours(this.store, output, view, signal),
+      this.heads.pull(this.store, output, view, placeOf(output, view), signal),
       view.collapsed.includes('steps') || output.isFile ? undefined : this.pullSteps(output, view, signal),
-    ];
-    await Promise.all(jobs);
+    ]);
     if (signal.aborted || !output.methods.includes('alignment')) return;
-    for (const { index, variantIndex } of [text.segment, ...text.segments]) {
+    const segments = this.text?.segments ?? [];
+    const nearest = segments.toSorted(
+      (first, second) => Math.abs(first.index - segmentIndex) - Math.abs(second.index - segmentIndex),
+    );
+    for (const { index, variantIndex } of nearest) {
       const place = { revision, segmentIndex: index, variantIndex };
       if (this.store.knownAlignment(place)) continue;
       await this.store.alignment(place, signal);
       if (signal.aborted) return;
-      this.showText(output, view, text);
+      this.showMarks();
     }
   }
 
   private async pullSteps(output: PanelOutput, view: PanelViewState, signal: AbortSignal): Promise<void> {
-    const steps = await this.store.stepsOf(this.placeOf(output, view), signal);
+    const steps = await this.store.stepsOf(placeOf(output, view), signal);
     if (!signal.aborted) this.page.steps.setSteps(steps);
-  }
-
-  private placeOf({ revision }: PanelOutput, { segmentIndex, variantIndex }: PanelViewState): PanelPlace {
-    return { revision, segmentIndex, variantIndex };
   }
 
   private showText(output: PanelOutput, view: PanelViewState, text: PulledText): void {
     const { segment, segments } = text;
-    const { revision } = output;
-    const { marks, known } = segmentMarks(this.store, revision, segments);
     const key = [
-      revision,
+      output.revision,
       segment.index,
       segment.variantIndex,
       segment.variants.length,
       segments.length,
       view.unit === 'subwords',
-      known,
     ].join(' ');
     if (key === this.textKey) return;
     const isOther =
@@ -274,37 +328,39 @@ export class AttentionView {
     this.text = text;
     this.textKey = key;
     if (isOther) {
-      this.pinned = undefined;
-      this.pointed = undefined;
+      this.pins.forget();
       this.shown = undefined;
     }
-    this.page.showText(output, view, text, marks);
-    this.draws.request('selection');
+    this.showControls();
+    this.page.showText(output, view, text);
+    this.draws.request('sentence', 'words');
   }
 
-  private setMaps(output: PanelOutput, view: PanelViewState, shown: PulledMap, compared: PulledMap | undefined): void {
+  private showMarks(): void {
+    const { output, text } = this;
+    if (output && text) this.page.showMarks(segmentMarks(this.store, output.revision, text.segments));
+  }
+
+  private setMaps(output: PanelOutput, view: PanelViewState, maps: PulledMaps): void {
+    const { shown, compared } = maps;
     const before = this.shown?.reading;
-    const { reading } = shown;
-    if (before && reading && before !== reading) {
-      this.pinned = this.pinned && moved(this.pinned, before, reading);
-      this.pointed = this.pointed && moved(this.pointed, before, reading);
-    }
     this.shown = shown;
-    this.page.setPulling(false);
-    this.page.setControls(output, view, this.text?.segment, this.sinkShare());
+    this.pins.move(before, shown.reading);
+    this.stopWaiting();
+    this.showControls();
     this.page.detail.setReadings(
       view,
       titled(output, view, view, shown),
       compared && titled(output, view, view.compared!, compared),
     );
-    this.setNotice(view, shown, compared);
+    this.setNotice(view, maps);
     this.page.heads.setChosen(hasHeads(view.method) ? view : undefined, view.compared);
     this.page.setStage('ready');
-    this.explain();
-    this.draws.request('arrange', 'cells', 'furniture', 'legend', 'selection');
+    this.draws.request('arrange', 'cells', 'furniture', 'legend', 'crosshair', 'words');
+    if (this.exportWanted) void this.export(this.exportWanted);
   }
 
-  private setNotice(view: PanelViewState, shown: PulledMap, compared: PulledMap | undefined): void {
+  private setNotice(view: PanelViewState, { shown, compared }: PulledMaps): void {
     const unavailable = shown.unavailable ?? compared?.unavailable;
     if (unavailable) this.page.detail.setNotice(unavailableSentence(unavailable));
     else if (shown.pooledFrom) {
@@ -321,109 +377,29 @@ export class AttentionView {
     return this.shown?.reading && meanSinkShare(this.shown.reading);
   }
 
-  private selectionIn(side: Side, segmentIndex: number, tokens: readonly number[] | undefined): Selection | undefined {
-    const reading = this.shown?.reading;
-    if (!reading || !tokens || segmentIndex !== this.view?.segmentIndex) return undefined;
-    return selectionOfTokens(reading, side, tokens);
+  private sight(): Sight | undefined {
+    const { output, view, text, shown } = this;
+    return output && view && text && shown && { output, view, text, shown };
   }
 
   private pinText(side: Side, segmentIndex: number, tokens: readonly number[]): void {
-    if (segmentIndex !== this.view?.segmentIndex) this.chooseSegment(segmentIndex);
-    else this.pin(this.selectionIn(side, segmentIndex, tokens));
-  }
-
-  private point(selection: Selection | undefined): void {
-    if (sameSelection(selection, this.pointed)) return;
-    this.pointed = selection;
-    this.draws.request('selection');
-  }
-
-  private pin(selection: Selection | undefined): void {
-    this.pinned = sameSelection(selection, this.pinned) ? undefined : selection;
-    this.explain();
-    this.draws.request('selection');
-  }
-
-  private pointStep(step: number): void {
-    const reading = this.shown?.reading;
-    this.pinned = reading && selectionOfTokens(reading, 'target', [step]);
-    this.explain();
-    this.draws.request('selection');
-  }
-
-  /** Takes the pinned cell apart, when one is. */
-  private explain(): void {
-    const { output, view, pinned, text } = this;
-    const reading = this.shown?.reading;
-    this.explaining?.abort();
-    const { formula } = this.page.detail;
-    if (
-      !output ||
-      !view ||
-      !text ||
-      !reading ||
-      output.isFile ||
-      pinned?.row === undefined ||
-      pinned.column === undefined
-    ) {
-      formula.hide();
-      return;
-    }
-    const controller = new AbortController();
-    this.explaining = controller;
-    void this.page.explainCell(
-      this.host,
-      this.placeOf(output, view),
-      view,
-      this.shown!,
-      pinned as Required<Selection>,
-      text.segment,
-      controller.signal,
-    );
+    if (segmentIndex === this.view?.segmentIndex) this.pins.toggle(this.pins.selectionOf(side, segmentIndex, tokens));
+    else this.chooseSegment(segmentIndex);
   }
 
   private async addVariant(request: VariantRequest): Promise<void> {
     const { output, view } = this;
     if (!output || !view) return;
-    this.page.setPulling(true);
+    this.startWaiting();
     try {
-      const place = this.placeOf(output, view);
-      const { variantIndex, restore } = await this.host.call('addVariant', { ...place, request }, this.pull?.signal);
+      const { restore, changes } = await this.actions.add(output, view, request, this.pull?.signal);
       if (this.output?.revision !== output.revision) return;
       this.output = { ...this.output, restore };
-      this.store.forgetSegment(place.segmentIndex);
-      const compared = { ...choiceOf(view), variantIndex: variantIndex === view.variantIndex ? 0 : view.variantIndex };
-      this.change({ variantIndex, compared: compared.variantIndex === variantIndex ? undefined : compared });
+      this.store.forgetSegment(view.segmentIndex);
+      this.change(changes);
     } catch (error) {
+      this.stopWaiting();
       this.fail(error, () => this.refresh());
-    } finally {
-      this.page.setPulling(false);
-    }
-  }
-
-  private async searchHypotheses(): Promise<void> {
-    const { output, view } = this;
-    if (!output || !view) return;
-    this.page.steps.showHypotheses(undefined, 'Searching…');
-    try {
-      const { segmentIndex } = view;
-      const found = await this.host.call('hypotheses', { revision: output.revision, segmentIndex }, this.pull?.signal);
-      this.page.steps.showHypotheses(found, found.length === 0 ? 'The search found nothing else.' : '');
-    } catch (error) {
-      const { code, message } = toHeadlightError(error);
-      this.page.steps.showHypotheses(undefined, code === 'cancelled' ? '' : message);
-    }
-  }
-
-  private async export(): Promise<void> {
-    const { output, view, shown } = this;
-    const map = output && view && shown && titled(output, view, view, shown);
-    if (!map) return;
-    const picture = exportedPicture(map);
-    try {
-      await this.host.call('export', { ...this.placeOf(output, view), method: view.method, picture });
-    } catch (error) {
-      this.page.detail.setNotice(toHeadlightError(error).message);
     }
   }
 
@@ -434,14 +410,14 @@ export class AttentionView {
     event.preventDefault();
     if (command === 'export') void this.export();
     else if (command === 'find') this.page.toolbar.find();
-    else if (command === 'unpin') this.pin(undefined);
+    else if (command === 'unpin') this.pins.pin(undefined);
     else this.change(command);
   }
 
   private onTheme(): void {
     this.page.detail.setTheme(readTheme());
     this.page.heads.recolor();
-    this.draws.request('arrange', 'cells', 'tiles', 'furniture', 'legend', 'selection');
+    this.draws.request('arrange', 'cells', 'tiles', 'furniture', 'legend', 'crosshair', 'words');
   }
 
   private drawCells(): void {
@@ -450,26 +426,33 @@ export class AttentionView {
   }
 
   private drawTiles(): void {
-    this.page.heads.draw(this.page.detail.colorTable);
-    if (this.page.heads.isComplete) performance.mark('headlight:tiles');
+    const { heads, detail } = this.page;
+    if (heads.draw(detail.colorTable) && heads.isComplete) performance.mark('headlight:tiles');
   }
 
-  private drawSelection(): void {
-    const { pinned, pointed } = this;
-    const reading = this.shown?.reading;
-    const selection = reading && combine(reading, pinned, pointed);
-    this.page.detail.setSelection(selection);
+  private selection(): Selection | undefined {
+    return this.shown?.reading && this.pins.selectionIn(this.shown.reading);
+  }
+
+  private drawCrosshair(): void {
+    this.page.detail.setSelection(this.selection());
     this.page.detail.drawSelection();
+  }
+
+  private drawWords(): void {
+    const reading = this.shown?.reading;
+    const selection = this.selection();
+    const { textPair, steps } = this.page;
+    const marks = pairMarksOf(reading, selection, this.pins.pinned);
+    const isNew = selection && !sameSelection(selection, this.drawn);
+    if (isNew) textPair.reveal(marks); // before anything changes: it reads the layout
+    textPair.mark(marks);
     this.page.showReadout(
       this.headSentence ?? (reading && selection ? describeSelection(reading, selection) : undefined),
     );
-    const marks = pairMarksOf(reading, selection, pinned);
-    const isNew = selection && !sameSelection(selection, this.drawn);
-    if (isNew) this.page.textPair.reveal(marks); // before anything changes: it reads the layout
-    this.page.textPair.mark(marks);
-    if (isNew) {
+    if (isNew && reading) {
       const token = outputToken(reading, selection);
-      if (token !== undefined) this.page.steps.setStep(token);
+      if (token !== undefined) steps.setStep(token);
     }
     this.drawn = selection;
   }

@@ -13,6 +13,7 @@ export class ChoiceButtons<Value extends string> {
   readonly root: HTMLElement;
   private readonly buttons = new Map<Value, HTMLElement>();
   private chosen: Value | undefined;
+  private shown = '';
 
   constructor(
     label: string,
@@ -32,6 +33,9 @@ export class ChoiceButtons<Value extends string> {
 
   /** `disabled`: values that cannot be chosen now. */
   show(value: Value, disabled: readonly Value[] = []): void {
+    const key = [value, ...disabled].join(' ');
+    if (key === this.shown) return;
+    this.shown = key;
     this.chosen = value;
     for (const [key, created] of this.buttons) {
       created.setAttribute('aria-checked', String(key === value));

@@ -10,17 +10,25 @@ export function cellPixels(
   colors: Uint8ClampedArray,
   scale: PanelScale,
 ): Uint8ClampedArray<ArrayBuffer> {
-  const { weights, visibleCounts } = reading;
-  const columnCount = reading.columns.length;
-  const pixels = new Uint8ClampedArray(weights.length * 4);
+  const pixels = new Uint8ClampedArray(reading.weights.length * 4);
+  paintCells(pixels, reading, colors, scale);
+  return pixels;
+}
+
+/** The same into pixels that are there already. */
+export function paintCells(
+  pixels: Uint8ClampedArray,
+  { weights, visibleCounts, columns: { length: columnCount } }: Reading,
+  colors: Uint8ClampedArray,
+  scale: PanelScale,
+): void {
   // Whole pixels at once: both arrays keep the same byte order, whatever the machine's is.
-  const pixelWords = new Uint32Array(pixels.buffer);
+  const pixelWords = new Uint32Array(pixels.buffer, pixels.byteOffset, weights.length);
   const colorWords = new Uint32Array(colors.buffer, colors.byteOffset, levelCount);
   for (let row = 0; row < visibleCounts.length; row++) {
     const start = row * columnCount;
-    for (let cell = start; cell < start + visibleCounts[row]; cell++) {
-      pixelWords[cell] = colorWords[levelOf(weights[cell], scale)];
-    }
+    const seen = start + visibleCounts[row];
+    for (let cell = start; cell < seen; cell++) pixelWords[cell] = colorWords[levelOf(weights[cell], scale)];
+    pixelWords.fill(0, seen, start + columnCount);
   }
-  return pixels;
 }

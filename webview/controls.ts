@@ -51,6 +51,7 @@ export class ChoiceControl {
   setChoices(choices: readonly Choice[], value: string): void {
     const same =
       choices.length === this.choices.length && choices.every((choice, i) => sameChoice(choice, this.choices[i]));
+    if (same && value === this.value) return;
     this.value = value;
     if (!same) {
       this.choices = choices;
@@ -86,7 +87,8 @@ export function button(
 
 /** A button that can do nothing keeps the focus, so that a person who just pressed it is not thrown out. */
 export function setEnabled(control: HTMLElement, enabled: boolean): void {
-  control.setAttribute('aria-disabled', String(!enabled));
+  const disabled = String(!enabled);
+  if (control.getAttribute('aria-disabled') !== disabled) control.setAttribute('aria-disabled', disabled);
 }
 
 function optionOf({ value, label }: Choice, selected: boolean): HTMLElement {

@@ -87,6 +87,7 @@ export class Detail {
       events.onDrawing,
     );
     this.scale = new ChoiceControl('Scale', value => events.onScale(value as PanelScale));
+    this.scale.setChoices(scaleChoices, scaleChoices[0].value);
     const zoom = (label: string, text: string, direction: 1 | 0 | -1) => {
       const created = element('button', {
         className: 'plainButton',

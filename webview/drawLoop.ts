@@ -4,6 +4,7 @@
 export class DrawLoop<Part extends string> {
   private readonly dirty = new Set<Part>();
   private frame: number | undefined;
+  private waiting: (() => void)[] = [];
 
   constructor(
     private readonly order: readonly Part[],
@@ -15,8 +16,20 @@ export class DrawLoop<Part extends string> {
     this.frame ??= requestAnimationFrame(() => this.run());
   }
 
+  /** Resolves when what was asked for until now is on the screen. */
+  drawn(): Promise<void> {
+    this.request();
+    return new Promise(resolve => this.waiting.push(resolve));
+  }
+
   private run(): void {
     this.frame = undefined;
     for (const part of this.order) if (this.dirty.delete(part)) this.draw[part]();
+    const { waiting } = this;
+    this.waiting = [];
+    // A frame's layout and paint come after its callbacks, and before the next task.
+    setTimeout(() => {
+      for (const resolve of waiting) resolve();
+    });
   }
 }

@@ -2,8 +2,9 @@
 
 import type { HeadStatistics } from '../src/model/attention/headStatistics';
 import type { HeadOrder, PanelChoice, PanelHead, PanelTiles } from '../src/protocol/webview';
-import { context2d, element } from './dom';
+import { element } from './dom';
 import { allHeads, type HeadPlace, ordered, orderValue } from './headOrder';
+import { HeadPictures } from './headPictures';
 import { headName, percent } from './words';
 
 export interface HeadGridEvents {
@@ -12,21 +13,22 @@ export interface HeadGridEvents {
   readonly onCompare: (layerIndex: number, head: PanelHead) => void;
   /** The pointer or the focus is at a head, or at none: a line about it. */
   readonly onPoint: (sentence: string | undefined) => void;
+  /** Tiles have moved: draw. */
+  readonly onMoved: () => void;
 }
 
 interface Tile {
   readonly root: HTMLElement;
-  readonly canvas: HTMLCanvasElement;
+  /** Under it lies the thumbnail. */
+  readonly window: HTMLElement;
   readonly caption: HTMLElement;
 }
-
-/** Smaller pictures are enlarged cell by cell, larger ones are smoothed so that no thin line is lost. */
-const smoothFrom = 64;
 
 export class HeadGrid {
   readonly root: HTMLElement;
   private readonly tiles = new Map<string, Tile>();
   private readonly layers = new Map<number, PanelTiles>();
+  private readonly pictures = new HeadPictures();
   private readonly dirty = new Set<number>();
   private heads: readonly HeadPlace[] = [];
   private shape: readonly [layerCount: number, headCount: number] = [0, 0];
@@ -38,6 +40,7 @@ export class HeadGrid {
   constructor(private readonly events: HeadGridEvents) {
     this.root = element('div', { className: 'headGrid', attributes: { role: 'group', 'aria-label': 'Heads' } });
     this.listen();
+    new ResizeObserver(() => events.onMoved()).observe(this.root);
   }
 
   /** Forgets every picture. */
@@ -61,19 +64,19 @@ export class HeadGrid {
     if (this.order !== 'layer' && this.isComplete) this.build();
   }
 
+  hasLayer(layerIndex: number): boolean {
+    return this.layers.has(layerIndex);
+  }
+
   get isComplete(): boolean {
-    return this.layers.size === this.shape[0];
+    return this.layers.size > 0 && this.layers.size === this.shape[0];
   }
 
   setChosen(chosen: PanelChoice | undefined, compared: PanelChoice | undefined): void {
+    this.show(false);
     this.chosen = chosen;
     this.compared = compared;
-    for (const { layerIndex, head } of this.heads) {
-      const { root } = this.tiles.get(keyOf(layerIndex, head))!;
-      const is = (choice: PanelChoice | undefined) => choice?.layerIndex === layerIndex && choice.head === head;
-      root.setAttribute('aria-pressed', String(is(chosen)));
-      root.classList.toggle('compared', is(compared));
-    }
+    this.show(true);
   }
 
   /** Everything is drawn anew, in other colours. */
@@ -81,31 +84,37 @@ export class HeadGrid {
     for (const layerIndex of this.layers.keys()) this.dirty.add(layerIndex);
   }
 
-  draw(colors: Uint8ClampedArray): void {
+  /** True: something was drawn. Reads the layout: in a frame. */
+  draw(colors: Uint8ClampedArray): boolean {
+    const { clientWidth, clientHeight } = this.root;
+    if (clientWidth === 0) return false; // folded: drawn when there is room
+    if (this.pictures.fit(clientWidth, clientHeight)) this.recolor();
     const colorWords = new Uint32Array(colors.buffer, colors.byteOffset, 256);
+    const drawn = this.dirty.size > 0;
     for (const layerIndex of this.dirty) this.drawLayer(layerIndex, colorWords);
     this.dirty.clear();
+    return drawn;
+  }
+
+  /** Shows which heads are chosen, or none. */
+  private show(shown: boolean): void {
+    const tileOf = (choice: PanelChoice | undefined) => choice && this.tiles.get(keyOf(choice.layerIndex, choice.head));
+    tileOf(this.chosen)?.root.setAttribute('aria-pressed', String(shown));
+    tileOf(this.compared)?.root.classList.toggle('compared', shown);
   }
 
   private drawLayer(layerIndex: number, colorWords: Uint32Array): void {
-    const { levels, rowCount, columnCount, pictureCount, statistics } = this.layers.get(layerIndex)!;
-    const size = rowCount * columnCount;
+    const tiles = this.layers.get(layerIndex);
+    if (!tiles || tiles.rowCount * tiles.columnCount === 0) return;
     const [, headCount] = this.shape;
-    for (let picture = 0; picture < pictureCount; picture++) {
+    const byLayer = this.order === 'layer';
+    for (let picture = 0; picture < tiles.pictureCount; picture++) {
       const head = headOf(picture, headCount);
       const tile = this.tiles.get(keyOf(layerIndex, head));
-      if (!tile || size === 0) continue;
-      const pixels = new Uint32Array(size);
-      const from = picture * size;
-      for (let cell = 0; cell < size; cell++) pixels[cell] = colorWords[levels[from + cell]];
-      const { canvas } = tile;
-      canvas.width = columnCount;
-      canvas.height = rowCount;
-      canvas.classList.toggle('smooth', Math.max(rowCount, columnCount) > smoothFrom);
-      context2d(canvas).putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), columnCount), 0, 0);
-      const sentence = describe(layerIndex, head, headCount, statistics[picture]);
-      tile.root.title = sentence;
-      tile.root.setAttribute('aria-label', sentence);
+      if (!tile || (!byLayer && typeof head !== 'number')) continue;
+      const { offsetLeft: left, offsetTop: top, offsetWidth: size } = tile.window;
+      this.pictures.draw(tiles, picture, colorWords, { left, top, size });
+      tile.root.setAttribute('aria-label', describe(layerIndex, head, headCount, tiles.statistics[picture]));
     }
   }
 
@@ -125,11 +134,14 @@ export class HeadGrid {
       if (byLayer && index % pictureCount === 0) nodes.push(corner(String(place.layerIndex + 1)));
       nodes.push(this.tileOf(place).root);
     });
-    this.root.replaceChildren(...nodes);
+    this.root.replaceChildren(this.pictures.canvas, ...nodes);
+    this.pictures.clear();
+    this.recolor();
+    this.events.onMoved();
     const found = this.heads.findIndex(({ layerIndex, head }) => keyOf(layerIndex, head) === focusedKey);
     this.makeCurrent(Math.max(found, 0));
     if (found >= 0) this.tiles.get(focusedKey!)!.root.focus();
-    this.setChosen(this.chosen, this.compared);
+    this.show(true);
   }
 
   private tileOf(place: HeadPlace): Tile {
@@ -137,16 +149,25 @@ export class HeadGrid {
     const key = keyOf(layerIndex, head);
     let tile = this.tiles.get(key);
     if (!tile) {
-      const canvas = element('canvas', { attributes: { 'aria-hidden': 'true', width: '1', height: '1' } });
+      const window = element('span', { className: 'tileWindow' });
       const caption = element('span', { className: 'tileCaption', attributes: { 'aria-hidden': 'true' } });
       const label = describe(layerIndex, head, this.shape[1], undefined);
       const root = element(
         'button',
-        { className: 'tile', attributes: { type: 'button', tabindex: '-1', 'data-head': key, 'aria-label': label } },
-        canvas,
+        {
+          className: 'tile',
+          attributes: {
+            type: 'button',
+            tabindex: '-1',
+            'data-head': key,
+            'aria-label': label,
+            'aria-pressed': 'false',
+          },
+        },
+        window,
         caption,
       );
-      tile = { root, canvas, caption };
+      tile = { root, window, caption };
       this.tiles.set(key, tile);
     }
     tile.caption.hidden = this.order === 'layer';
@@ -188,7 +209,10 @@ export class HeadGrid {
     }
     const { layerIndex, head } = place;
     const picture = head === 'mean' ? this.shape[1] : head === 'max' ? this.shape[1] + 1 : head;
-    this.events.onPoint(describe(layerIndex, head, this.shape[1], this.layers.get(layerIndex)?.statistics[picture]));
+    const statistics = this.layers.get(layerIndex)?.statistics[picture];
+    const sentence = describe(layerIndex, head, this.shape[1], statistics);
+    this.tiles.get(keyOf(layerIndex, head))!.root.title = sentence;
+    this.events.onPoint(sentence);
   }
 
   private onKey(event: KeyboardEvent): void {

@@ -1,4 +1,5 @@
-// Brings the head grid what it shows: the layers of one method and kind, one after the other.
+// Brings the head grid what it shows: the layers of one method and kind, two on their way at a time, so that the extension pools
+// one while the page draws the other, and no more wait before somebody's next choice.
 
 import { isUnavailable } from '../src/model/attention/methods';
 import type { PanelOutput, PanelPlace, PanelViewState } from '../src/protocol/webview';
@@ -6,6 +7,8 @@ import type { PanelStore } from './panelHost';
 import type { PanelPage } from './panelPage';
 import { hasHeads, mapMethod } from './viewState';
 import { unavailableSentence } from './words';
+
+const layersAtATime = 2;
 
 export class HeadPulls {
   /** What the grid holds. */
@@ -42,16 +45,21 @@ export class HeadPulls {
       this.key = key;
       heads.reset(output.layerCounts[kind], output.headCounts[kind]);
     }
-    if (heads.isComplete) return;
-    for (let layerIndex = 0; layerIndex < output.layerCounts[kind]; layerIndex++) {
+    const layers = [...Array(output.layerCounts[kind]).keys()].filter(layerIndex => !heads.hasLayer(layerIndex));
+    const pullNext = async (): Promise<void> => {
+      const layerIndex = layers.shift();
+      if (layerIndex === undefined) return;
       const tiles = await store.tiles({ ...place, method, kind, layerIndex }, signal);
       if (signal.aborted) return;
       if (isUnavailable(tiles)) {
+        layers.length = 0;
         this.page.setHeadsNotice(unavailableSentence(tiles));
         return;
       }
       heads.setTiles(layerIndex, tiles);
       this.onTiles();
-    }
+      await pullNext();
+    };
+    await Promise.all(Array.from({ length: layersAtATime }, pullNext));
   }
 }

@@ -1,12 +1,13 @@
 // The grid on canvas: one pixel per cell scaled up by the browser, labels and crosshair in layers of their own, so that
-// moving the crosshair redraws neither cells nor labels, and zooming redraws no cell.
+// moving the crosshair redraws neither cells nor labels, zooming redraws no cell, and another head's numbers redraw no label.
 
 import type { PanelScale } from '../src/protocol/webview';
-import { cellPixels } from './colorScale';
+import { paintCells } from './colorScale';
 import { context2d, element } from './dom';
 import {
   drawCrosshair,
-  drawFurniture,
+  drawLabels,
+  drawMargins,
   type FurniturePlan,
   font,
   labelOf,
@@ -38,6 +39,9 @@ export interface HeatmapEvents {
 
 type LabelWidths = Pick<HeatmapSpace, 'rowLabelWidth' | 'columnLabelWidth' | 'lastColumnLabelWidth'>;
 
+/** All that labels are drawn from. */
+type LabelPlan = Pick<FurniturePlan, 'layout' | 'theme'> & Pick<Reading, 'rows' | 'columns'>;
+
 const tallestGrid = 560;
 /** A pointer that moved less than this between down and up has clicked. */
 const clickTolerance = 4;
@@ -56,6 +60,9 @@ export class Heatmap {
   private theme: Theme | undefined;
   private colors = new Uint8ClampedArray(1024);
   private layout: HeatmapLayout | undefined;
+  /** As they stand on the canvas. */
+  private drawnLabels: LabelPlan | undefined;
+  private image: ImageData | undefined;
   /** Undefined until measured for this reading and theme. */
   private labelWidths: LabelWidths | undefined;
   private view: HeatmapView = wholeView;
@@ -135,16 +142,18 @@ export class Heatmap {
     const { reading, theme } = this;
     if (!reading || !theme) return;
     this.labelWidths ??= this.measureLabels(reading, theme);
-    const layout = layoutHeatmap(
-      {
-        rowCount: reading.rows.length,
-        columnCount: reading.columns.length,
-        width: this.root.clientWidth,
-        height: tallestGrid,
-        ...this.labelWidths,
-        devicePixelRatio,
-      },
-      this.view,
+    const layout = this.keptLayout(
+      layoutHeatmap(
+        {
+          rowCount: reading.rows.length,
+          columnCount: reading.columns.length,
+          width: this.root.clientWidth,
+          height: tallestGrid,
+          ...this.labelWidths,
+          devicePixelRatio,
+        },
+        this.view,
+      ),
     );
     this.layout = layout;
     setSize(this.frame, layout.width, layout.height);
@@ -152,8 +161,10 @@ export class Heatmap {
       setSize(canvas, layout.width, layout.height);
       const width = Math.round(layout.width * devicePixelRatio);
       const height = Math.round(layout.height * devicePixelRatio);
-      if (canvas.width !== width) canvas.width = width; // a canvas that gets a size, even its own, is made anew
-      if (canvas.height !== height) canvas.height = height;
+      if (canvas.width === width && canvas.height === height) continue; // a canvas that gets a size, even its own, is made anew
+      canvas.width = width;
+      canvas.height = height;
+      this.drawnLabels = undefined;
     }
     setSize(this.window, layout.gridWidth, layout.gridHeight);
     this.window.style.left = `${layout.gridLeft}px`;
@@ -165,23 +176,38 @@ export class Heatmap {
   }
 
   drawCells(): void {
-    const { reading } = this;
+    const { reading, cells } = this;
     if (!reading || reading.weights.length === 0) return;
-    this.cells.width = reading.columns.length;
-    this.cells.height = reading.rows.length;
-    const pixels = cellPixels(reading, this.colors, this.scale);
-    context2d(this.cells).putImageData(new ImageData(pixels, reading.columns.length), 0, 0);
+    const [width, height] = [reading.columns.length, reading.rows.length];
+    if (this.image?.width !== width || this.image.height !== height) {
+      this.image = new ImageData(width, height);
+      cells.width = width;
+      cells.height = height;
+    }
+    paintCells(this.image.data, reading, this.colors, this.scale);
+    context2d(cells).putImageData(this.image, 0, 0);
   }
 
   drawFurniture(): void {
     const plan = this.plan();
-    if (plan) drawFurniture(cleared(this.furniture), plan);
+    if (!plan) return;
+    const { layout, theme, reading } = plan;
+    const labels: LabelPlan = { layout, theme, rows: reading.rows, columns: reading.columns };
+    const context = scaled(this.furniture);
+    if (sameLabels(labels, this.drawnLabels)) drawMargins(context, plan);
+    else {
+      context.clearRect(0, 0, layout.width, layout.height);
+      drawMargins(context, plan);
+      drawLabels(context, plan);
+    }
+    this.drawnLabels = labels;
   }
 
   drawCrosshair(): void {
     const plan = this.plan();
     if (!plan) return;
-    const context = cleared(this.crosshair);
+    const context = scaled(this.crosshair);
+    context.clearRect(0, 0, plan.layout.width, plan.layout.height);
     if (this.selection) drawCrosshair(context, plan, this.selection);
   }
 
@@ -189,12 +215,26 @@ export class Heatmap {
   private measureLabels(reading: Reading, theme: Theme): LabelWidths {
     const context = context2d(this.furniture);
     context.font = font(theme, true);
-    const widthOf = (item: AxisItem | undefined) => (item ? context.measureText(labelOf(item)).width : 0);
+    const widths = new Map<string, number>(); // the same words come again and again
+    const widthOf = (item: AxisItem | undefined) => {
+      if (!item) return 0;
+      const label = labelOf(item);
+      const width = widths.get(label) ?? context.measureText(label).width;
+      widths.set(label, width);
+      return width;
+    };
     return {
       rowLabelWidth: widest(reading.rows, widthOf),
       columnLabelWidth: widest(reading.columns, widthOf),
       lastColumnLabelWidth: widthOf(reading.columns.at(-1)),
     };
+  }
+
+  /** The one there is, when the new one says the same. */
+  private keptLayout(layout: HeatmapLayout): HeatmapLayout {
+    const { layout: before } = this;
+    const keys = Object.keys(layout) as (keyof HeatmapLayout)[];
+    return before && keys.every(key => before[key] === layout[key]) ? before : layout;
   }
 
   private plan(): FurniturePlan | undefined {
@@ -333,12 +373,17 @@ function layer(className: string): HTMLCanvasElement {
   return element('canvas', { className, attributes: { 'aria-hidden': 'true' } });
 }
 
-function cleared(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+/** In CSS pixels. */
+function scaled(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = context2d(canvas);
   context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-  context.clearRect(0, 0, canvas.width, canvas.height);
   context.textBaseline = 'middle';
   return context;
+}
+
+function sameLabels(first: LabelPlan, second: LabelPlan | undefined): boolean {
+  const keys = Object.keys(first) as (keyof LabelPlan)[];
+  return second !== undefined && keys.every(key => first[key] === second[key]);
 }
 
 function setSize(target: HTMLElement, width: number, height: number): void {

@@ -1,5 +1,6 @@
 // What is drawn around and over the cells of a grid: labels, frame, hatching, sink strip, profiles, crosshair.
 
+import { levelOf } from '../src/model/attention/colorScale';
 import { type HeatmapLayout, profileSize, sinkStripWidth, visibleRange } from './heatmapLayout';
 import type { AxisItem, Reading } from './reading';
 import type { Selection } from './selection';
@@ -49,8 +50,12 @@ export function labelOf({ name }: AxisItem): string {
   return characters.length > longestLabel ? `${characters.slice(0, longestLabel - 1).join('')}…` : name;
 }
 
-export function drawFurniture(context: CanvasRenderingContext2D, plan: FurniturePlan): void {
+/** What another head changes: hatching, sink strip and profiles, in place of those that are there. Labels stay untouched. */
+export function drawMargins(context: CanvasRenderingContext2D, plan: FurniturePlan): void {
   const { layout, theme } = plan;
+  const left = layout.gridLeft - 4 - sinkStripWidth;
+  const top = layout.gridTop - 1;
+  context.clearRect(left, top, layout.width - left, layout.height - top);
   hatchHidden(context, plan);
   sinkStrip(context, plan);
   profiles(context, plan);
@@ -65,14 +70,16 @@ export function drawFurniture(context: CanvasRenderingContext2D, plan: Furniture
     layout.gridHeight + hair,
   );
   context.globalAlpha = 1;
+}
+
+export function drawLabels(context: CanvasRenderingContext2D, plan: FurniturePlan): void {
+  const { layout } = plan;
   const stepped = (from: number, to: number, draw: (index: number) => void) => {
     const { labelStep } = layout;
     for (let index = Math.ceil(from / labelStep) * labelStep; index < to; index += labelStep) draw(index);
   };
-  const [firstRow, endRow] = rowsInView(layout);
-  const [firstColumn, endColumn] = columnsInView(layout);
-  stepped(firstRow, endRow, row => rowLabel(context, plan, row, false));
-  stepped(firstColumn, endColumn, column => columnLabel(context, plan, column, false));
+  stepped(...rowsInView(layout), row => rowLabel(context, plan, row, false));
+  stepped(...columnsInView(layout), column => columnLabel(context, plan, column, false));
 }
 
 export function drawCrosshair(context: CanvasRenderingContext2D, plan: FurniturePlan, selection: Selection): void {
@@ -144,10 +151,14 @@ function hatchHidden(context: CanvasRenderingContext2D, { reading, layout, theme
 function sinkStrip(context: CanvasRenderingContext2D, { reading, layout, colors }: FurniturePlan): void {
   const left = layout.gridLeft - 4 - sinkStripWidth;
   const [from, to] = rowsInView(layout);
+  let drawnLevel = -1;
   for (let row = from; row < to; row++) {
-    const level = Math.round(Math.sqrt(Math.min(reading.sinkShares[row], 1)) * 255);
-    const [red, green, blue] = colors.subarray(level * 4, level * 4 + 3);
-    context.fillStyle = `rgb(${red} ${green} ${blue})`;
+    const level = levelOf(reading.sinkShares[row], 'squareRoot');
+    if (level !== drawnLevel) {
+      const [red, green, blue] = colors.subarray(level * 4, level * 4 + 3);
+      context.fillStyle = `rgb(${red} ${green} ${blue})`;
+      drawnLevel = level;
+    }
     const [top, bottom] = edges(row, layout.gridTop, layout.gridHeight, layout.scrollTop, layout.cellSize);
     context.fillRect(left, top, sinkStripWidth, bottom - top);
   }

@@ -20,6 +20,7 @@ export class Legend {
   });
   private readonly ticks = element('div', { className: 'legendTicks', attributes: { 'aria-hidden': 'true' } });
   private readonly hatching = element('span', { className: 'legendHatching' });
+  private shown: readonly [colors: Uint8ClampedArray, scale: PanelScale] | undefined;
 
   constructor() {
     this.root = element(
@@ -32,6 +33,10 @@ export class Legend {
 
   /** `hidden`: what hatched cells are; undefined where there are none. */
   show(colors: Uint8ClampedArray, scale: PanelScale, hidden: string | undefined): void {
+    this.hatching.textContent = hidden ?? '';
+    this.hatching.hidden = hidden === undefined;
+    if (this.shown?.[0] === colors && this.shown[1] === scale) return;
+    this.shown = [colors, scale];
     const pixels = new Uint8ClampedArray(pixelCount * 4);
     for (let pixel = 0; pixel < pixelCount; pixel++) {
       const level = levelOf(weightAtPosition(pixel / (pixelCount - 1), scale), scale);
@@ -45,7 +50,5 @@ export class Legend {
         return tick;
       }),
     );
-    this.hatching.textContent = hidden ?? '';
-    this.hatching.hidden = hidden === undefined;
   }
 }

@@ -30,7 +30,11 @@ const channel: Channel<PanelHostMethods, PanelMethods> = new Channel<PanelHostMe
       return () => window.removeEventListener('message', receive);
     },
   },
-  { show: output => view.open(output) as undefined },
+  {
+    show: output => view.open(output) as undefined,
+    pin: pin => view.showPin(pin) as undefined,
+    export: choice => void view.export(choice) as undefined,
+  },
 );
 
 const root = document.createElement('main');

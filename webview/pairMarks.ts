@@ -38,7 +38,7 @@ export function pairMarksOf(
 }
 
 /** The word that a pin sits on: of a cell its row's. */
-function pinnedItem(reading: Reading, pinned: Selection | undefined): AxisItem | undefined {
+export function pinnedItem(reading: Reading, pinned: Selection | undefined): AxisItem | undefined {
   if (!pinned) return undefined;
   return pinned.row === undefined ? reading.columns[pinned.column!] : reading.rows[pinned.row];
 }

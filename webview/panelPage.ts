@@ -1,13 +1,10 @@
 // The page: puts the zones together and shows its stages. Holds no state of the view.
 
 import type { AttentionKind } from '../src/model/attention/maps';
-import { isUnavailable } from '../src/model/attention/methods';
-import { toHeadlightError } from '../src/model/errors';
 import type {
   HeadOrder,
   PanelChoice,
   PanelOutput,
-  PanelPlace,
   PanelSegment,
   PanelViewState,
   PanelZone,
@@ -21,9 +18,8 @@ import { orderNames } from './headOrder';
 import { Help, keysLine } from './help';
 import { gridIcon } from './icons';
 import { MapChooser } from './mapChooser';
-import type { PanelHost } from './panelHost';
-import type { PulledMap, PulledText } from './pulls';
-import type { AxisItem, Side } from './reading';
+import type { PulledText } from './pulls';
+import type { Side } from './reading';
 import type { Selection } from './selection';
 import { StepsView } from './stepsView';
 import type { Mark, Suspicion } from './suspicions';
@@ -31,7 +27,6 @@ import { suspicionNames } from './suspicions';
 import { TextPair } from './textPair';
 import { Toolbar } from './toolbar';
 import { hasHeads } from './viewState';
-import { unavailableSentence } from './words';
 import { Zone } from './zone';
 
 /** `loading`: nothing drawn yet; `empty`: no output; `ready`: drawn; `failed`: a sentence says why not. */
@@ -52,11 +47,13 @@ export interface PageEvents {
   readonly hypotheses: () => void;
   readonly step: (step: number) => void;
   /** Zoomed or panned. */
-  readonly redraw: () => void;
+  readonly viewMoved: () => void;
+  readonly headsMoved: () => void;
   readonly export: () => void;
   readonly key: (event: KeyboardEvent) => void;
 }
 
+const orderChoices = (Object.keys(orderNames) as HeadOrder[]).map(value => ({ value, label: orderNames[value] }));
 const suspicions: readonly Suspicion[] = ['unread', 'diffuse', 'improbable'];
 
 export class PanelPage {
@@ -117,8 +114,10 @@ export class PanelPage {
       onCompare: (layerIndex, head) =>
         this.view && events.compare({ ...choiceOf(this.view), ...this.methodWithHeads(), layerIndex, head }),
       onPoint: events.pointHead,
+      onMoved: events.headsMoved,
     });
     this.order = new ChoiceControl('Sort heads', value => events.change({ order: value as HeadOrder }), 'Sort by');
+    this.order.setChoices(orderChoices, orderChoices[0].value);
     this.mainChooser = new MapChooser('', changes => events.change(changes));
     this.comparedChooser = new MapChooser(
       'Second',
@@ -128,7 +127,7 @@ export class PanelPage {
       {
         onPoint: events.point,
         onPin: events.pin,
-        onView: events.redraw,
+        onView: events.viewMoved,
         onDrawing: drawing => events.change({ drawing }),
         onScale: scale => events.change({ scale }),
         onCompare: compare => events.compare(compare && this.view ? choiceOf(this.view) : undefined),
@@ -195,25 +194,22 @@ export class PanelPage {
   ): void {
     this.view = view;
     this.toolbar.show(output, view, sinkShare);
+    this.textPair.showStartToken(view.kind === 'decoder');
     for (const name of Object.keys(this.zones) as PanelZone[]) this.zones[name].fold(view.collapsed.includes(name));
-    this.order.setChoices(
-      (Object.keys(orderNames) as HeadOrder[]).map(value => ({ value, label: orderNames[value] })),
-      view.order,
-    );
+    this.order.setChoices(orderChoices, view.order);
     if (!segment) return;
     this.mainChooser.show(hasHeads(view.method) ? choiceOf(view) : undefined, view.kind, output, segment);
     this.comparedChooser.show(view.compared, view.kind, output, segment);
   }
 
-  showText(
-    output: PanelOutput,
-    view: PanelViewState,
-    { segment, segments }: PulledText,
-    marks: ReadonlyMap<number, readonly Mark[]>,
-  ): void {
-    this.textPair.show(segments, segment.index, output.segments.length, view.unit, marks);
-    this.textPair.showStartToken(view.kind === 'decoder');
+  showText(output: PanelOutput, view: PanelViewState, { segment, segments }: PulledText): void {
+    this.textPair.show(segments, segment.index, output.segments.length, view.unit);
     this.steps.show(segment);
+  }
+
+  /** What is doubtful, by segment. */
+  showMarks(marks: ReadonlyMap<number, readonly Mark[]>): void {
+    this.textPair.setMarks(marks);
     const counts = suspicions.map(suspicion => {
       const count = [...marks.values()].flat().filter(mark => mark.suspicion === suspicion).length;
       return element('span', {
@@ -240,63 +236,6 @@ export class PanelPage {
     const text = sentence ?? 'Point at a word to see what it looked at; click to pin it.';
     if (this.readout.textContent !== text) this.readout.textContent = text;
     this.readout.classList.toggle('hint', sentence === undefined);
-  }
-
-  /** Shows how the cell of two words came to be: of their strongest pair of tokens. */
-  async explainCell(
-    host: PanelHost,
-    place: PanelPlace,
-    view: PanelViewState,
-    { reading, alignment, pooledFrom }: PulledMap,
-    { row, column }: Selection,
-    segment: PanelSegment,
-    signal: AbortSignal,
-  ): Promise<void> {
-    if (!reading || row === undefined || column === undefined) return;
-    if (pooledFrom || view.unit === 'sentences') {
-      this.detail.formula.showSentence(
-        'A cell of many tokens: choose words or subwords, or the whole map, to take one apart.',
-      );
-      return;
-    }
-    const heads = alignment?.heads;
-    const shift = heads?.inputShift ? 1 : 0;
-    const [rowToken, columnToken] = [firstToken(reading.rows[row]) + shift, firstToken(reading.columns[column])];
-    const headIndex = heads
-      ? heads.heads.length === 1
-        ? heads.heads[0]
-        : undefined
-      : typeof view.head === 'number'
-        ? view.head
-        : undefined;
-    try {
-      const explanation = await host.call(
-        'explain',
-        {
-          ...place,
-          kind: view.kind,
-          layerIndex: heads?.layer ?? view.layerIndex,
-          headIndex: hasHeads(view.method) || heads ? headIndex : undefined,
-          row: rowToken,
-          // Column j of the decoder is its input at step j: token j - 1.
-          column: view.kind === 'decoder' ? columnToken + 1 : columnToken,
-        },
-        signal,
-      );
-      if (signal.aborted) return;
-      if (isUnavailable(explanation)) this.detail.formula.showSentence(unavailableSentence(explanation));
-      else {
-        const columns = view.kind === 'decoder' ? segment.targetTokens : segment.sourceTokens;
-        this.detail.formula.show(explanation, {
-          row: reading.rows[row].name,
-          column: reading.columns[column].name,
-          columns: columns.map(token => token.text),
-        });
-      }
-    } catch (error) {
-      const { code, message } = toHeadlightError(error);
-      if (code !== 'cancelled' && code !== 'superseded') this.detail.formula.showSentence(message);
-    }
   }
 
   private find(text: string): void {
@@ -348,9 +287,4 @@ export class PanelPage {
     this.message.setAttribute('role', stage === 'failed' ? 'alert' : 'status');
     this.setStage(stage);
   }
-}
-
-/** The token that a cell of words is explained by. */
-function firstToken({ tokens }: AxisItem): number {
-  return tokens[0];
 }

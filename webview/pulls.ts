@@ -1,10 +1,12 @@
-// What a view of an output needs, pulled in the order in which it is drawn: text, map, second map; then what can wait.
+// What a view of an output needs: the text, the map and the second map; then what the next key will ask for.
 
 import { isUnavailable, type Unavailable, type WordAlignment } from '../src/model/attention/methods';
+import { toHeadlightError } from '../src/model/errors';
 import type { PanelChoice, PanelOutput, PanelPlace, PanelSegment, PanelViewState } from '../src/protocol/webview';
 import type { PanelStore } from './panelHost';
 import { alignmentReading, type Reading, readingOf } from './reading';
-import { mapMethod } from './viewState';
+import { hasHeads, mapMethod, stepHead } from './viewState';
+import { unavailableSentence } from './words';
 
 /** A longer side is pooled until the whole head is asked for. */
 export const wholeLimit = 512;
@@ -67,11 +69,63 @@ function tokensOf({ sourceTokens, targetTokens }: PanelSegment): number {
   return sourceTokens.length + targetTokens.length;
 }
 
-/** The reading of one map, or why there is none. `limit`: a longer side is pooled. */
+/** What is drawn in large. */
+export interface PulledMaps {
+  readonly shown: PulledMap;
+  /** Beside it. */
+  readonly compared: PulledMap | undefined;
+}
+
+/**
+ * The map of a view and the one beside it. `text` may still be on its way. A sentence: there is no word alignment, because ...; for
+ * any other method that has none the map says so.
+ */
+export async function pullMaps(
+  store: PanelStore,
+  output: PanelOutput,
+  view: PanelViewState,
+  text: Promise<PulledText>,
+  limit: number,
+  signal: AbortSignal,
+): Promise<PulledMaps | string> {
+  const segment = text.then(pulled => pulled.segment);
+  segment.catch(() => {}); // whoever waits for the text hears of it
+  const { compared } = view;
+  const [shown, other] = await Promise.all([
+    pullMap(store, placeOf(output, view), segment, view, view, limit, signal).catch((error: unknown) => {
+      if (view.method !== 'alignment' || signal.aborted) throw error;
+      return toHeadlightError(error).message;
+    }),
+    compared && pullCompared(store, output, view, compared, segment, limit, signal),
+  ]);
+  if (typeof shown === 'string') return shown;
+  if (view.method === 'alignment' && shown.unavailable) return unavailableSentence(shown.unavailable);
+  return { shown, compared: other };
+}
+
+async function pullCompared(
+  store: PanelStore,
+  output: PanelOutput,
+  view: PanelViewState,
+  choice: PanelChoice,
+  segment: Promise<PanelSegment>,
+  limit: number,
+  signal: AbortSignal,
+): Promise<PulledMap> {
+  const variantIndex = Math.min(choice.variantIndex, (await segment).variants.length - 1);
+  const place = { ...placeOf(output, view), variantIndex };
+  return pullMap(store, place, store.segment(place, signal), choice, view, limit, signal);
+}
+
+export function placeOf({ revision }: PanelOutput, { segmentIndex, variantIndex }: PanelViewState): PanelPlace {
+  return { revision, segmentIndex, variantIndex };
+}
+
+/** The reading of one map, or why there is none. `limit`: a longer side is pooled. `segment` may still be on its way. */
 export async function pullMap(
   store: PanelStore,
   place: PanelPlace,
-  segment: PanelSegment,
+  segment: PanelSegment | Promise<PanelSegment>,
   choice: PanelChoice,
   view: PanelViewState,
   limit: number,
@@ -81,15 +135,32 @@ export async function pullMap(
   if (choice.method === 'alignment') {
     const alignment = await store.alignment(place, signal);
     if (isUnavailable(alignment)) return { ...nothing, unavailable: alignment };
-    return { ...nothing, alignment, reading: alignmentReading(segment, alignment) };
+    return { ...nothing, alignment, reading: alignmentReading(await segment, alignment) };
   }
   const { layerIndex, head } = choice;
   const params = { ...place, method: mapMethod(choice.method), kind: view.kind, layerIndex, head, limit };
   const matrix = await store.matrix(params, signal);
   if (isUnavailable(matrix)) return { ...nothing, unavailable: matrix };
-  const reading = readingOf(view.kind, segment, matrix, view.unit, view.hideSinks);
+  const { sourceTokens, targetTokens } = await segment;
+  const reading = readingOf(view.kind, await segment, matrix, view.unit, view.hideSinks);
   const isPooled = matrix.rowPool * matrix.columnPool > 1;
-  const rowSide = view.kind === 'encoder' ? segment.sourceTokens : segment.targetTokens;
-  const columnSide = view.kind === 'decoder' ? segment.targetTokens : segment.sourceTokens;
+  const rowSide = view.kind === 'encoder' ? sourceTokens : targetTokens;
+  const columnSide = view.kind === 'decoder' ? targetTokens : sourceTokens;
   return { ...nothing, reading, pooledFrom: isPooled ? [rowSide.length, columnSide.length] : undefined };
+}
+
+/** Has the heads at hand that `]` and `[` would show next: then a key waits for nobody. */
+export async function pullNeighbours(
+  store: PanelStore,
+  output: PanelOutput,
+  view: PanelViewState,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!hasHeads(view.method)) return;
+  for (const by of [1, -1] as const) {
+    const { head } = stepHead(view, output, by);
+    const { kind, layerIndex } = view;
+    const params = { ...placeOf(output, view), method: mapMethod(view.method), kind, layerIndex, head };
+    await store.matrix({ ...params, limit: wholeLimit }, signal);
+  }
 }

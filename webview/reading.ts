@@ -35,12 +35,18 @@ export interface Reading {
   readonly hidesSinks: boolean;
 }
 
-/** `[row, column]` over tokens as axis items, before anything is put together. */
-interface TokenGrid {
-  readonly kind: AttentionKind;
+/** What the maps of one kind over one segment have in common, so that a switch of heads only moves numbers. */
+interface Axes {
   readonly rows: readonly AxisItem[];
   readonly columns: readonly AxisItem[];
-  readonly matrix: PanelMatrix;
+  /** For every row and column of the matrix the index of its item. */
+  readonly rowOf: Int32Array;
+  readonly columnOf: Int32Array;
+  readonly visibleCounts: Uint32Array;
+  /** Columns all of whose tokens are sinks: 1. */
+  readonly isSink: Uint8Array;
+  /** The others; undefined: hiding sinks would hide nothing or everything. */
+  readonly withoutSinks: { readonly columns: readonly AxisItem[]; readonly kept: Uint32Array } | undefined;
 }
 
 /**
@@ -54,34 +60,28 @@ export function readingOf(
   unit: PanelUnit,
   hideSinks: boolean,
 ): Reading {
-  const grid = tokenGrid(kind, segment, matrix, unit);
-  const [rowCount, columnCount] = [grid.rows.length, grid.columns.length];
-  const weights = new Float32Array(rowCount * columnCount);
-  const rowOf = itemsOfCells(grid.rows, matrix.rowCount, matrix.rowPool, 0);
-  const columnOf = itemsOfCells(
-    grid.columns,
-    matrix.columnCount,
-    matrix.columnPool,
-    kind === 'decoder' ? startTokenIndex : 0,
-  );
-  for (let row = 0; row < matrix.rowCount; row++) {
-    const to = rowOf[row];
-    const share = matrix.rowPool / grid.rows[to].tokens.length || 1;
-    for (let column = 0; column < matrix.columnCount; column++) {
-      weights[to * columnCount + columnOf[column]] +=
-        matrix.data[row * matrix.columnCount + column] * Math.min(share, 1);
-    }
+  const axes = axesOf(kind, segment, matrix, unit);
+  const { rows, columns, rowOf, columnOf, visibleCounts } = axes;
+  const weights = new Float32Array(rows.length * columns.length);
+  for (let row = 0, cell = 0; row < matrix.rowCount; row++) {
+    const to = rowOf[row] * columns.length;
+    const share = Math.min(matrix.rowPool / rows[rowOf[row]].tokens.length || 1, 1);
+    for (let column = 0; column < matrix.columnCount; column++, cell++)
+      weights[to + columnOf[column]] += matrix.data[cell] * share;
   }
-  const visibleCounts = Uint32Array.from(grid.rows, ({ tokens }) =>
-    kind === 'decoder'
-      ? grid.columns.filter(column => column.tokens[0] < tokens[tokens.length - 1]).length
-      : columnCount,
-  );
-  return withSinks({ kind, rows: grid.rows, columns: grid.columns, weights, visibleCounts }, segment, hideSinks);
+  return withSinks({ kind, rows, columns, weights, visibleCounts }, axes, hideSinks);
 }
 
-/** The reading of a word alignment: words only, sinks are left out already. */
-export function alignmentReading(segment: PanelSegment, { sourceWords, targetWords, weights }: WordAlignment): Reading {
+const knownAlignments = new WeakMap<WordAlignment, Reading>();
+
+/** The reading of a word alignment: words only, sinks are left out already. The same for the same alignment. */
+export function alignmentReading(segment: PanelSegment, alignment: WordAlignment): Reading {
+  const reading = knownAlignments.get(alignment) ?? wordReading(segment, alignment);
+  knownAlignments.set(alignment, reading);
+  return reading;
+}
+
+function wordReading(segment: PanelSegment, { sourceWords, targetWords, weights }: WordAlignment): Reading {
   const name = (text: string, [start, end]: readonly [number, number]) => text.slice(start, end);
   const rows = targetWords.map(
     ({ tokens, range }): AxisItem => ({ side: 'target', tokens, name: name(segment.target, range), special: false }),
@@ -106,44 +106,64 @@ export function alignmentReading(segment: PanelSegment, { sourceWords, targetWor
 
 /** Mean share of attention on sinks over the rows that see anything. */
 export function meanSinkShare({ sinkShares, visibleCounts }: Reading): number {
-  const seeing = [...sinkShares].filter((_, row) => visibleCounts[row] > 0);
-  return seeing.reduce((sum, share) => sum + share, 0) / Math.max(seeing.length, 1);
+  let [sum, seeing] = [0, 0];
+  for (let row = 0; row < sinkShares.length; row++) {
+    if (visibleCounts[row] === 0) continue;
+    sum += sinkShares[row];
+    seeing++;
+  }
+  return sum / Math.max(seeing, 1);
 }
 
-/** Axes by segment: the same for every head, so that nobody measures their labels anew. */
-const knownGrids = new WeakMap<PanelSegment, Map<string, Pick<TokenGrid, 'rows' | 'columns'>>>();
+const knownAxes = new WeakMap<PanelSegment, Map<string, Axes>>();
 
-function tokenGrid(kind: AttentionKind, segment: PanelSegment, matrix: PanelMatrix, unit: PanelUnit): TokenGrid {
-  const known = knownGrids.get(segment) ?? new Map<string, Pick<TokenGrid, 'rows' | 'columns'>>();
-  knownGrids.set(segment, known);
+function axesOf(kind: AttentionKind, segment: PanelSegment, matrix: PanelMatrix, unit: PanelUnit): Axes {
+  const known = knownAxes.get(segment) ?? new Map<string, Axes>();
+  knownAxes.set(segment, known);
   const { rowCount, columnCount, rowPool, columnPool } = matrix;
   const key = [kind, unit, rowCount, columnCount, rowPool, columnPool].join(' ');
-  const axes = known.get(key) ?? axesOf(kind, segment, matrix, unit);
+  const axes = known.get(key) ?? madeAxes(kind, segment, matrix, unit);
   known.set(key, axes);
-  return { kind, matrix, ...axes };
+  return axes;
 }
 
-function axesOf(
-  kind: AttentionKind,
-  segment: PanelSegment,
-  matrix: PanelMatrix,
-  unit: PanelUnit,
-): Pick<TokenGrid, 'rows' | 'columns'> {
+function madeAxes(kind: AttentionKind, segment: PanelSegment, matrix: PanelMatrix, unit: PanelUnit): Axes {
   const { sourceTokens, targetTokens } = segment;
-  const isPooled = matrix.rowPool * matrix.columnPool > 1;
-  const units = isPooled ? 'subwords' : unit;
+  const { rowCount, columnCount, rowPool, columnPool } = matrix;
+  const units = rowPool * columnPool > 1 ? 'subwords' : unit;
   const source = unitsOf(units, segment.source, sourceTokens).map((item): AxisItem => ({ ...item, side: 'source' }));
   const target = unitsOf(units, segment.target, targetTokens).map((item): AxisItem => ({ ...item, side: 'target' }));
-  const rows = kind === 'encoder' ? source : target;
-  const columns = kind === 'decoder' ? decoderInputs(target, targetTokens.length) : source;
-  const tokenCounts = [rows, columns].map(items => items.reduce((sum, { tokens }) => sum + tokens.length, 0));
-  const expected = [Math.ceil(tokenCounts[0] / matrix.rowPool), Math.ceil(tokenCounts[1] / matrix.columnPool)];
-  if (matrix.rowCount !== expected[0] || matrix.columnCount !== expected[1])
+  const allRows = kind === 'encoder' ? source : target;
+  const allColumns = kind === 'decoder' ? decoderInputs(target, targetTokens.length) : source;
+  const tokenCounts = [allRows, allColumns].map(items => items.reduce((sum, { tokens }) => sum + tokens.length, 0));
+  const expected = [Math.ceil(tokenCounts[0] / rowPool), Math.ceil(tokenCounts[1] / columnPool)];
+  if (rowCount !== expected[0] || columnCount !== expected[1])
     throw new HeadlightError('internal', `a ${kind} map has as many rows and columns as tokens`, {
       rule: expected.join(' x '),
-      found: `${matrix.rowCount} x ${matrix.columnCount}`,
+      found: `${rowCount} x ${columnCount}`,
     });
-  return { rows: pool(rows, matrix.rowPool), columns: pool(columns, matrix.columnPool) };
+  const rows = pool(allRows, rowPool);
+  const columns = pool(allColumns, columnPool);
+  const isSink = sinkColumns(columns, segment);
+  const kept = Uint32Array.from([...columns.keys()].filter(column => isSink[column] === 0));
+  const hidesSome = kept.length > 0 && kept.length < columns.length;
+  return {
+    rows,
+    columns,
+    rowOf: itemsOfCells(rows, rowCount, rowPool, 0),
+    columnOf: itemsOfCells(columns, columnCount, columnPool, kind === 'decoder' ? startTokenIndex : 0),
+    visibleCounts: Uint32Array.from(rows, ({ tokens }) =>
+      kind === 'decoder' ? seenBefore(columns, tokens[tokens.length - 1]) : columns.length,
+    ),
+    isSink,
+    withoutSinks: hidesSome ? { columns: Array.from(kept, column => columns[column]), kept } : undefined,
+  };
+}
+
+/** How many columns begin before a token. */
+function seenBefore(columns: readonly AxisItem[], token: number): number {
+  const first = columns.findIndex(column => column.tokens[0] >= token);
+  return first < 0 ? columns.length : first;
 }
 
 /** Column j is the decoder's input at step j: the start token, then the target without its last. */
@@ -178,37 +198,34 @@ function itemsOfCells(items: readonly AxisItem[], count: number, poolSize: numbe
 
 function withSinks(
   reading: Omit<Reading, 'sinkShares' | 'hidesSinks'>,
-  segment: PanelSegment,
+  { isSink, withoutSinks }: Axes,
   hideSinks: boolean,
 ): Reading {
   const { rows, columns, weights, visibleCounts } = reading;
-  const sinks = sinkColumns(columns, segment);
-  const isSink = Uint8Array.from(columns, (_, column) => Number(sinks.has(column)));
   const sinkShares = new Float32Array(rows.length);
-  for (let row = 0; row < rows.length; row++) {
+  for (let row = 0, cell = 0; row < rows.length; row++) {
     let [sum, all] = [0, 0];
-    for (let column = 0; column < columns.length; column++) {
-      const weight = weights[row * columns.length + column];
-      all += weight;
-      if (isSink[column] === 1) sum += weight;
+    for (let column = 0; column < columns.length; column++, cell++) {
+      all += weights[cell];
+      if (isSink[column] === 1) sum += weights[cell];
     }
     sinkShares[row] = all > 0 ? sum / all : 0;
   }
-  if (!hideSinks || sinks.size === 0 || sinks.size === columns.length)
-    return { ...reading, sinkShares, hidesSinks: false };
-  const kept = columns.flatMap((_, column) => (sinks.has(column) ? [] : [column]));
+  if (!hideSinks || !withoutSinks) return { ...reading, sinkShares, hidesSinks: false };
+  const { kept } = withoutSinks;
   const shown = new Float32Array(rows.length * kept.length);
   const shownCounts = new Uint32Array(rows.length);
   for (let row = 0; row < rows.length; row++) {
     const left = 1 - sinkShares[row];
-    kept.forEach((column, place) => {
+    for (let place = 0; place < kept.length; place++) {
+      const column = kept[place];
       shown[row * kept.length + place] = left > 1e-6 ? weights[row * columns.length + column] / left : 0;
       if (column < visibleCounts[row]) shownCounts[row] = place + 1;
-    });
+    }
   }
   return {
     ...reading,
-    columns: kept.map(column => columns[column]),
+    columns: withoutSinks.columns,
     weights: shown,
     visibleCounts: shownCounts,
     sinkShares,
@@ -216,13 +233,11 @@ function withSinks(
   };
 }
 
-/** Columns all of whose tokens are sinks. */
-function sinkColumns(columns: readonly AxisItem[], segment: PanelSegment): Set<number> {
+/** Columns all of whose tokens are sinks: 1. */
+function sinkColumns(columns: readonly AxisItem[], segment: PanelSegment): Uint8Array {
   const sinks = {
     source: new Set(sinkTokens(segment.source, segment.sourceTokens)),
     target: new Set([startTokenIndex, ...sinkTokens(segment.target, segment.targetTokens)]),
   };
-  return new Set(
-    columns.flatMap(({ side, tokens }, column) => (tokens.every(token => sinks[side].has(token)) ? [column] : [])),
-  );
+  return Uint8Array.from(columns, ({ side, tokens }) => Number(tokens.every(token => sinks[side].has(token))));
 }

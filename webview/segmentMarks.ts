@@ -1,27 +1,35 @@
 // The marks of every sentence that is shown, as far as their alignments are known.
 
-import { isUnavailable } from '../src/model/attention/methods';
+import { isUnavailable, type Unavailable, type WordAlignment } from '../src/model/attention/methods';
 import type { PanelSegment } from '../src/protocol/webview';
 import type { PanelStore } from './panelHost';
 import { alignmentReading } from './reading';
 import { type Mark, suspicionsOf } from './suspicions';
 
-export interface SegmentMarks {
-  /** By segment. */
-  readonly marks: ReadonlyMap<number, readonly Mark[]>;
-  /** Segments whose alignment is known: with more of them there is more to mark. */
-  readonly known: readonly number[];
+type Known = WordAlignment | Unavailable | undefined;
+
+/** Judged once for each alignment: the same list for the same segment, so that nobody shows it anew. */
+const judged = new WeakMap<PanelSegment, { readonly alignment: Known; readonly marks: readonly Mark[] }>();
+
+/** By segment. */
+export function segmentMarks(
+  store: PanelStore,
+  revision: number,
+  segments: readonly PanelSegment[],
+): ReadonlyMap<number, readonly Mark[]> {
+  return new Map(
+    segments.map(segment => {
+      const { index, variantIndex } = segment;
+      return [index, marksOf(segment, store.knownAlignment({ revision, segmentIndex: index, variantIndex }))];
+    }),
+  );
 }
 
-export function segmentMarks(store: PanelStore, revision: number, segments: readonly PanelSegment[]): SegmentMarks {
-  const marks = new Map<number, readonly Mark[]>();
-  const known: number[] = [];
-  for (const segment of segments) {
-    const { index, variantIndex } = segment;
-    const alignment = store.knownAlignment({ revision, segmentIndex: index, variantIndex });
-    const pair = alignment && !isUnavailable(alignment) ? alignmentReading(segment, alignment) : undefined;
-    if (pair) known.push(index);
-    marks.set(index, suspicionsOf(segment, pair));
-  }
-  return { marks, known };
+function marksOf(segment: PanelSegment, alignment: Known): readonly Mark[] {
+  const before = judged.get(segment);
+  if (before && before.alignment === alignment) return before.marks;
+  const pair = alignment && !isUnavailable(alignment) ? alignmentReading(segment, alignment) : undefined;
+  const marks = suspicionsOf(segment, pair);
+  judged.set(segment, { alignment, marks });
+  return marks;
 }

@@ -76,6 +76,7 @@ export class StepsView {
   }
 
   setSteps(steps: PanelSteps | undefined): void {
+    if (steps === this.steps) return;
     this.steps = steps;
     this.setStep(this.step);
   }

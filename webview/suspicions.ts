@@ -34,11 +34,14 @@ export function suspicionsOf(segment: PanelSegment, pair: Reading | undefined): 
 }
 
 function unread({ rows, columns, weights }: Reading): Mark[] {
+  if (rows.length === 0) return [];
+  const most = new Float32Array(columns.length);
+  for (let row = 0, cell = 0; row < rows.length; row++)
+    for (let column = 0; column < columns.length; column++, cell++)
+      if (weights[cell] > most[column]) most[column] = weights[cell];
   return columns.flatMap(({ tokens, name, special }, column) => {
-    if (special || !isWord(name) || rows.length === 0) return [];
-    const most = rows.reduce((best, _, row) => Math.max(best, weights[row * columns.length + column]), 0);
-    if (most >= unreadBelow) return [];
-    const reason = `Maybe omitted: no output word gives “${name}” more than ${percent(most)} of its attention`;
+    if (special || most[column] >= unreadBelow || !isWord(name)) return [];
+    const reason = `Maybe omitted: no output word gives “${name}” more than ${percent(most[column])} of its attention`;
     return [{ suspicion: 'unread', side: 'source', tokens, reason } as const];
   });
 }
@@ -47,10 +50,13 @@ function diffuse({ rows, columns, weights, visibleCounts }: Reading): Mark[] {
   if (columns.length < fewestColumns) return [];
   return rows.flatMap(({ tokens, name, special }, row) => {
     if (special || !isWord(name) || visibleCounts[row] === 0) return [];
-    const own = weights.subarray(row * columns.length, (row + 1) * columns.length);
-    const spread = own.reduce((sum, weight) => (weight > 0 ? sum - weight * Math.log(weight) : sum), 0);
+    let [spread, most] = [0, 0];
+    for (const weight of weights.subarray(row * columns.length, (row + 1) * columns.length)) {
+      if (weight > 0) spread -= weight * Math.log(weight);
+      if (weight > most) most = weight;
+    }
     if (spread / Math.log(columns.length) <= diffuseAbove) return [];
-    const reason = `Maybe invented: it reads nothing in particular, at most ${percent(Math.max(...own))} of one source word`;
+    const reason = `Maybe invented: it reads nothing in particular, at most ${percent(most)} of one source word`;
     return [{ suspicion: 'diffuse', side: 'target', tokens, reason } as const];
   });
 }

@@ -38,6 +38,8 @@ export class TextPair {
   readonly root: HTMLElement;
   private readonly boxes: Record<Side, TextSide>;
   private readonly editor: OutputEditor;
+  /** By segment, as its words show them. */
+  private readonly marks = new Map<number, readonly Mark[]>();
 
   constructor(events: TextPairEvents) {
     this.boxes = { source: new TextSide('source', events), target: new TextSide('target', events) };
@@ -45,16 +47,20 @@ export class TextPair {
     this.root = element('div', { className: 'pair' }, this.boxes.source.root, this.boxes.target.root);
   }
 
-  /** `segments`: those near the one in focus, in order. `marks`: by segment. */
-  show(
-    segments: readonly PanelSegment[],
-    focusIndex: number,
-    segmentCount: number,
-    unit: PanelUnit,
-    marks: ReadonlyMap<number, readonly Mark[]>,
-  ): void {
-    for (const side of sides) this.boxes[side].show(segments, focusIndex, segmentCount, unit, marks);
+  /** `segments`: those near the one in focus, in order. `setMarks` is owed for each of them. */
+  show(segments: readonly PanelSegment[], focusIndex: number, segmentCount: number, unit: PanelUnit): void {
+    for (const side of sides) this.boxes[side].show(segments, focusIndex, segmentCount, unit);
     this.editor.show(segments.find(({ index }) => index === focusIndex));
+    this.marks.clear();
+  }
+
+  /** What is doubtful, by segment: only words of segments whose marks are other ones are touched. */
+  setMarks(marks: ReadonlyMap<number, readonly Mark[]>): void {
+    for (const [segmentIndex, own] of marks) {
+      if (this.marks.get(segmentIndex) === own) continue;
+      this.marks.set(segmentIndex, own);
+      for (const side of sides) this.boxes[side].setMarks(segmentIndex, own);
+    }
   }
 
   /** The decoder's start token is part of the output only where the decoder looks at itself. */
@@ -77,6 +83,11 @@ export class TextPair {
       const { active, linked } = marks[side];
       this.boxes[side].reveal(active.length > 0 ? active : linked);
     }
+  }
+
+  /** Brings the sentence in focus into sight. Reads the layout: in a frame, before anything is changed. */
+  revealFocus(): void {
+    for (const side of sides) this.boxes[side].revealFocus();
   }
 
   /** Puts the focus on the first word of either text that begins with `text`; false: there is none. */

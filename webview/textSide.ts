@@ -3,7 +3,7 @@
 import type { PanelSegment, PanelToken, PanelUnit } from '../src/protocol/webview';
 import { element } from './dom';
 import { type Side, startTokenIndex } from './reading';
-import { improbableBelow, type Mark } from './suspicions';
+import type { Mark, Suspicion } from './suspicions';
 import type { SideMarks, TextPairEvents } from './textPair';
 import { unitsOf } from './textUnits';
 import { type PieceUnit, piecesOf } from './tokenText';
@@ -14,6 +14,10 @@ interface Shown {
   readonly node: HTMLElement;
   readonly segmentIndex: number;
   readonly tokens: readonly number[];
+  /** What its tooltip says whatever its marks. */
+  readonly facts: readonly string[];
+  /** Of the whole word, where it is known. */
+  readonly probability: number | undefined;
 }
 
 export class TextSide {
@@ -35,7 +39,6 @@ export class TextSide {
   ) {
     const name = side === 'source' ? 'Source' : 'Output';
     this.startToken = wordElement('start', 'token bare');
-    this.startToken.title = 'The decoder starts from this token: it stands for no word';
     this.startToken.dir = 'ltr';
     this.text = element('div', {
       className: 'text',
@@ -46,13 +49,8 @@ export class TextSide {
     this.listen();
   }
 
-  show(
-    segments: readonly PanelSegment[],
-    focusIndex: number,
-    segmentCount: number,
-    unit: PanelUnit,
-    marks: ReadonlyMap<number, readonly Mark[]>,
-  ): void {
+  /** Words without marks and tooltips, which `setMarks` gives to each segment. */
+  show(segments: readonly PanelSegment[], focusIndex: number, segmentCount: number, unit: PanelUnit): void {
     const hadFocus =
       this.text.contains(document.activeElement) && focusIndex === this.focusIndex ? this.current : undefined;
     this.words = [];
@@ -61,7 +59,7 @@ export class TextSide {
     this.focusIndex = focusIndex;
     const nodes: Node[] = [];
     if (segments.length > 0 && segments[0].index > 0) nodes.push(more(segments[0].index, 'before'));
-    for (const segment of segments) nodes.push(...this.segmentNodes(segment, unit, marks.get(segment.index) ?? []));
+    for (const segment of segments) nodes.push(...this.segmentNodes(segment, unit));
     const rest = segmentCount - 1 - (segments.at(-1)?.index ?? 0);
     if (rest > 0) nodes.push(more(rest, 'after'));
     this.text.replaceChildren(...nodes);
@@ -69,6 +67,15 @@ export class TextSide {
     this.current = Math.max(first, 0);
     if (hadFocus !== undefined) this.words[hadFocus]?.node.focus();
     else if (this.words.length > 0) this.words[this.current].node.tabIndex = 0;
+  }
+
+  /** What is doubtful about the words of a segment, in place of what was. */
+  setMarks(segmentIndex: number, marks: readonly Mark[]): void {
+    const own = marks.filter(({ side }) => side === this.side);
+    for (const word of this.words) if (word.segmentIndex === segmentIndex) describe(word, own);
+  }
+
+  revealFocus(): void {
     this.reveal(this.words[this.current]?.tokens ?? []);
   }
 
@@ -128,7 +135,7 @@ export class TextSide {
     return found !== undefined;
   }
 
-  private segmentNodes(segment: PanelSegment, unit: PanelUnit, marks: readonly Mark[]): Node[] {
+  private segmentNodes(segment: PanelSegment, unit: PanelUnit): Node[] {
     const { index } = segment;
     const [text, tokens, before] =
       this.side === 'source'
@@ -141,7 +148,7 @@ export class TextSide {
     if (inFocus && this.side === 'target') {
       nodes.push(this.startToken);
       this.startToken.hidden = !this.startVisible;
-      this.add(this.startToken, index, [startTokenIndex], true);
+      this.add({ node: this.startToken, segmentIndex: index, tokens: [startTokenIndex], ...noFacts });
     }
     for (const piece of piecesOf(text, tokens, units)) {
       if (!piece.unit) {
@@ -151,23 +158,18 @@ export class TextSide {
       // A token that stands for no text is noise where words are read.
       if (piece.bare && unit !== 'subwords' && !piece.unit.tokens.some(token => tokens[token].unknown)) continue;
       const node = this.wordNode(piece, tokens, inFocus);
-      describe(
-        node,
-        piece,
-        tokens,
-        marks.filter(mark => mark.side === this.side && overlap(mark.tokens, piece.unit!.tokens)),
-      );
       nodes.push(node);
-      this.add(node, index, piece.unit.tokens, inFocus);
+      this.add({ node, segmentIndex: index, tokens: piece.unit.tokens, ...factsOf(piece, tokens) });
     }
     return nodes;
   }
 
-  private add(node: HTMLElement, segmentIndex: number, tokens: readonly number[], inFocus: boolean): void {
+  private add(word: Shown): void {
+    const { node, tokens, segmentIndex } = word;
     node.dataset.word = String(this.words.length);
     node.dataset.token = String(tokens[0]);
-    this.words.push({ node, segmentIndex, tokens });
-    if (inFocus) for (const token of tokens) this.byToken.set(token, node);
+    this.words.push(word);
+    if (segmentIndex === this.focusIndex) for (const token of tokens) this.byToken.set(token, node);
   }
 
   private wordNode({ text, bare, unit }: PieceUnit, tokens: readonly PanelToken[], inFocus: boolean): HTMLElement {
@@ -176,8 +178,12 @@ export class TextSide {
     if (bare) classes.push('bare');
     if (unit!.tokens.some(token => tokens[token].unknown)) classes.push('unknown');
     if (!bare && text.trim() === '') classes.push('space');
+    const scored = unit!.tokens.flatMap(token => (bare ? [] : (tokens[token].probability ?? [])));
+    if (scored.length > 0) classes.push('scored');
     const node = wordElement(text, classes.join(' '));
+    if (scored.length > 0) node.style.setProperty('--probability', Math.min(...scored).toFixed(3));
     if (bare) node.dir = 'ltr'; // else a prefix such as <2es> would decide the direction of the text
+    if (text.trim() === '') node.setAttribute('aria-label', text.includes('\n') ? 'line break' : 'space');
     return node;
   }
 
@@ -287,25 +293,28 @@ function more(count: number, where: 'before' | 'after'): Node {
   return element('span', { className: `more ${where}`, text: where === 'before' ? `… ${text} before ` : ` ${text} …` });
 }
 
-function describe(node: HTMLElement, piece: PieceUnit, tokens: readonly PanelToken[], marks: readonly Mark[]): void {
+const noFacts = { facts: ['The decoder starts from this token: it stands for no word'], probability: undefined };
+
+function factsOf(piece: PieceUnit, tokens: readonly PanelToken[]): Pick<Shown, 'facts' | 'probability'> {
   const own = piece.unit!.tokens.map(index => tokens[index]);
-  const facts = marks.map(mark => mark.reason);
+  const facts: string[] = [];
   if (piece.bare && own.every(token => token.special)) facts.push('Added by the model, not part of the text');
   if (own.some(token => token.unknown)) facts.push('Not in the vocabulary: the model saw only “unknown” here');
-  const scored = own.flatMap(token => (token.probability === undefined ? [] : [token.probability]));
-  if (scored.length > 0 && !piece.bare) {
-    const probability = scored.reduce((product, value) => product * value, 1);
-    node.classList.add('scored');
-    node.style.setProperty('--probability', Math.min(...scored).toFixed(3));
-    if (!marks.some(mark => mark.suspicion === 'improbable')) facts.push(`Probability ${percent(probability)}`);
-    if (Math.min(...scored) < improbableBelow) node.classList.add('improbable');
-  }
-  for (const { suspicion } of marks) node.classList.add(suspicion);
-  if (facts.length > 0) node.title = facts.join('\n');
-  if (marks.length > 0) node.setAttribute('aria-description', marks.map(mark => mark.reason).join('. '));
-  if (piece.text.trim() === '') node.setAttribute('aria-label', piece.text.includes('\n') ? 'line break' : 'space');
+  const scored = piece.bare ? [] : own.flatMap(({ probability }) => probability ?? []);
+  return { facts, probability: scored.length > 0 ? scored.reduce((product, value) => product * value, 1) : undefined };
 }
 
-function overlap(first: readonly number[], second: readonly number[]): boolean {
-  return first.some(index => second.includes(index));
+const suspicions: readonly Suspicion[] = ['unread', 'diffuse', 'improbable'];
+
+/** `marks`: of the word's side and segment. */
+function describe({ node, tokens, facts, probability }: Shown, marks: readonly Mark[]): void {
+  const own = marks.filter(mark => mark.tokens.some(token => tokens.includes(token)));
+  const has = (suspicion: Suspicion) => own.some(mark => mark.suspicion === suspicion);
+  for (const suspicion of suspicions) node.classList.toggle(suspicion, has(suspicion));
+  const reasons = own.map(mark => mark.reason);
+  const title = [...reasons, ...facts];
+  if (probability !== undefined && !has('improbable')) title.push(`Probability ${percent(probability)}`);
+  if (title.length > 0) node.title = title.join('\n');
+  if (reasons.length > 0) node.setAttribute('aria-description', reasons.join('. '));
+  else node.removeAttribute('aria-description');
 }

@@ -1,10 +1,10 @@
 // What is shown: the sentence, the kind of attention, the method, the unit, sinks; export, find and help.
 
 import type { AttentionKind } from '../src/model/attention/maps';
-import type { AttentionMethod } from '../src/model/attention/methods';
+import { type AttentionMethod, attentionMethods } from '../src/model/attention/methods';
 import type { PanelOutput, PanelUnit, PanelViewState } from '../src/protocol/webview';
 import { ChoiceButtons } from './choiceButtons';
-import { button, ChoiceControl, setEnabled } from './controls';
+import { button, type Choice, ChoiceControl, setEnabled } from './controls';
 import { element } from './dom';
 import { chevron } from './icons';
 import { segmentChoices } from './segmentChoices';
@@ -58,6 +58,7 @@ export class Toolbar {
       events.onKind,
     );
     this.method = new ChoiceControl('Method', value => events.onMethod(value as AttentionMethod));
+    this.method.setChoices(methodChoices(attentionMethods), 'alignment');
     this.unit = new ChoiceButtons<PanelUnit>(
       'Unit',
       [
@@ -103,10 +104,7 @@ export class Toolbar {
     setEnabled(this.previous, segmentIndex > 0);
     setEnabled(this.next, segmentIndex < last);
     this.kind.show(view.kind);
-    this.method.setChoices(
-      methodsOf(view.kind, output).map(value => ({ value, label: methodNames[value] })),
-      view.method,
-    );
+    this.method.setChoices(methodChoices(methodsOf(view.kind, output)), view.method);
     // A word alignment is one of words, and without sinks.
     const isAlignment = view.method === 'alignment';
     this.unit.show(isAlignment ? 'words' : view.unit, isAlignment ? ['subwords', 'sentences'] : []);
@@ -139,4 +137,8 @@ export class Toolbar {
       if (event.key === 'Escape') this.findField.value = '';
     });
   }
+}
+
+function methodChoices(methods: readonly AttentionMethod[]): Choice[] {
+  return methods.map(value => ({ value, label: methodNames[value] }));
 }

@@ -93,7 +93,10 @@ async function runText(command: TextCommand): Promise<void> {
     const { attention } = command;
     await print(
       attention
-        ? formatDocument(await attentionDocument(methodSource, target, attention.method, result, output), attention)
+        ? await formatDocument(
+            await attentionDocument(methodSource, target, attention.method, result, output),
+            attention,
+          )
         : `${JSON.stringify(documentJson(textDocument(result, output)))}\n`,
     );
   }

@@ -6,9 +6,9 @@ import { wordsOf } from '../model/attention/words';
 import type { RunResult } from '../model/types';
 import type { AlignParams, AttentionParams, MethodMapsParams, ModelTarget } from '../protocol/engine';
 
-/** What the engine is asked for. */
+/** What the engine is asked for, or whoever has kept its answers. */
 export interface MethodSource {
-  methodMaps(params: MethodMapsParams): Promise<MethodMaps>;
+  methodMaps(params: MethodMapsParams, segmentIndex: number): Promise<Omit<MethodMaps, 'method'>>;
   align(params: AlignParams): Promise<WordAlignment | Unavailable>;
 }
 
@@ -22,7 +22,7 @@ export async function attentionDocument(
 ): Promise<AttentionDocument> {
   const source = result.pivot?.text ?? text.source;
   const segments: DocumentSegment[] = [];
-  for (const segment of text.segments) {
+  for (const [index, segment] of text.segments.entries()) {
     const { sourceTokens, targetTokens } = segment;
     const params: AttentionParams = {
       ...target,
@@ -36,7 +36,7 @@ export async function attentionDocument(
       const alignment = await engine.align({ ...params, sourceWords, targetWords });
       segments.push({ ...segment, attention: { kind: 'alignment', alignment } });
     } else {
-      const { maps, unavailable, occluded } = await engine.methodMaps({ ...params, method, sourceWords });
+      const { maps, unavailable, occluded } = await engine.methodMaps({ ...params, method, sourceWords }, index);
       segments.push({ ...segment, attention: { kind: 'maps', maps, unavailable, occluded } });
     }
   }

@@ -1,6 +1,6 @@
 // Which words of the other text belong to the word at a place, through the segments of an output. Pure.
 
-import { isUnavailable, type Unavailable, type WordAlignment } from '../model/attention/methods';
+import { isUnavailable, type Unavailable, type Word, type WordAlignment } from '../model/attention/methods';
 import { wordsOf } from '../model/attention/words';
 import type { CharacterRange, RunResult, Segment } from '../model/types';
 import type { AlignParams } from '../protocol/engine';
@@ -8,8 +8,15 @@ import type { PanelContent } from './panelOutput';
 
 export type TextSide = 'source' | 'target';
 
+/** A word of a segment by its tokens. */
+export interface SegmentWord {
+  readonly segmentIndex: number;
+  readonly side: TextSide;
+  readonly tokens: readonly number[];
+}
+
 /** A word and what it is linked to, in the two texts of a result. */
-export interface AlignedWords {
+export interface AlignedWords extends SegmentWord {
   readonly word: CharacterRange;
   readonly linked: readonly CharacterRange[];
 }
@@ -29,16 +36,29 @@ export class SegmentAlignments {
   async at(side: TextSide, offset: number): Promise<AlignedWords | undefined> {
     const { result } = this.content;
     const index = result.segments.findIndex(segment => contains(segment[side], offset));
-    if (index < 0) return undefined;
-    const alignment = await this.alignmentOf(index);
+    return index < 0 ? undefined : this.find(index, side, word => contains(word.range, offset));
+  }
+
+  /** The word that holds the first of the tokens and its links. Undefined: none does, or the model gives no alignment. */
+  async of({ segmentIndex, side, tokens }: SegmentWord): Promise<AlignedWords | undefined> {
+    return this.find(segmentIndex, side, word => word.tokens.includes(tokens[0]));
+  }
+
+  private async find(
+    segmentIndex: number,
+    side: TextSide,
+    isMeant: (word: Word) => boolean,
+  ): Promise<AlignedWords | undefined> {
+    const alignment = await this.alignmentOf(segmentIndex);
     if (isUnavailable(alignment)) return undefined;
-    const words = side === 'source' ? alignment.sourceWords : alignment.targetWords;
-    const wordIndex = words.findIndex(({ range }) => contains(range, offset));
-    if (wordIndex < 0) return undefined;
+    const { sourceWords, targetWords, links } = alignment;
+    const [words, others] = side === 'source' ? [sourceWords, targetWords] : [targetWords, sourceWords];
+    const index = words.findIndex(isMeant);
+    if (index < 0) return undefined;
     const own = side === 'source' ? 0 : 1;
-    const others = side === 'source' ? alignment.targetWords : alignment.sourceWords;
-    const linked = alignment.links.filter(link => link[own] === wordIndex).map(link => others[link[1 - own]].range);
-    return { word: words[wordIndex].range, linked };
+    const linked = links.filter(link => link[own] === index).map(link => others[link[1 - own]].range);
+    const { range: word, tokens } = words[index];
+    return { segmentIndex, side, tokens, word, linked };
   }
 
   private alignmentOf(index: number): Promise<WordAlignment | Unavailable> {

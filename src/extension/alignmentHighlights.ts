@@ -1,8 +1,9 @@
-// The caret in a source highlights the aligned words of its output, and the other way round, in editors that show both.
+// The word at the caret in a source highlights the aligned words of its output, and the other way round, where both are seen: in
+// editors or in an attention panel. It is the same pin as in the panels: what is pinned there is highlighted here.
 
 import * as vscode from 'vscode';
-import { type AlignedWords, type Aligner, SegmentAlignments, type TextSide } from './alignedWords';
-import type { FinishedPart, OutputDocuments } from './outputDocuments';
+import { type AlignedWords, type Aligner, SegmentAlignments, type SegmentWord, type TextSide } from './alignedWords';
+import type { OutputDocuments, PlacedOutput, TextPlace } from './outputDocuments';
 import type { PanelContent } from './panelOutput';
 import type { Settings } from './settings';
 import { rangeOf } from './textLocation';
@@ -10,11 +11,26 @@ import { rangeOf } from './textLocation';
 /** Arrow keys held down ask for nothing in between. */
 const settleMs = 40;
 
+/** A word of an output that is held on to; without tokens: none is. */
+export interface WordPin extends SegmentWord {
+  readonly content: PanelContent;
+}
+
 /** A place in one of the two texts. */
-interface Place extends FinishedPart {
+interface Place {
+  readonly content: PanelContent;
   readonly side: TextSide;
   readonly offset: number;
 }
+
+/** The attention panels, as far as their outputs have places. */
+export interface PanelOutputs {
+  outputs(): Iterable<PlacedOutput>;
+}
+
+type Places = Partial<Record<TextSide, TextPlace>>;
+
+const sides: readonly TextSide[] = ['source', 'target'];
 
 /** In the documents of a text and its output. */
 export interface AlignedRanges {
@@ -26,84 +42,140 @@ export class AlignmentHighlights implements vscode.Disposable {
   private readonly linked = decoration('editor.wordHighlightStrongBackground');
   private readonly word = decoration('editor.wordHighlightBackground');
   private readonly alignments = new WeakMap<PanelContent, SegmentAlignments>();
+  private readonly pinChanged = new vscode.EventEmitter<WordPin>();
+  /** The caret came to another word, or to none, of an output or its source. */
+  readonly onDidPin = this.pinChanged.event;
   private readonly subscriptions: readonly vscode.Disposable[];
   private timer: NodeJS.Timeout | undefined;
   private latest = 0;
+  private pin: WordPin | undefined;
+  /** The pin was set in a panel: it stays when the caret goes elsewhere. */
+  private isPanels = false;
   /** What is highlighted now, for tests. */
   shown: AlignedRanges | undefined;
 
   constructor(
     private readonly documents: OutputDocuments,
+    private readonly panels: PanelOutputs,
     private readonly align: Aligner,
     private readonly settings: Settings,
   ) {
     this.subscriptions = [
-      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.request(textEditor)),
-      vscode.window.onDidChangeActiveTextEditor(editor => this.request(editor)),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.soon(() => this.caretMoved(textEditor))),
+      vscode.window.onDidChangeActiveTextEditor(editor => this.soon(() => this.caretMoved(editor))),
       // An output was refreshed, or a text edited, which then is no longer the one that was translated.
-      vscode.workspace.onDidChangeTextDocument(() => this.request(vscode.window.activeTextEditor)),
+      vscode.workspace.onDidChangeTextDocument(() => this.soon(() => this.textChanged())),
     ];
+  }
+
+  /** Highlights what was pinned in a panel, until the caret comes to another word or the panel lets go. */
+  showPin(pin: WordPin): void {
+    if (pin.tokens.length === 0 && pin.content !== this.pin?.content) return;
+    this.pin = pin.tokens.length > 0 ? pin : undefined;
+    this.isPanels = this.pin !== undefined;
+    this.soon(() => this.draw());
   }
 
   dispose(): void {
     clearTimeout(this.timer);
     this.latest++;
-    vscode.Disposable.from(...this.subscriptions, this.linked, this.word).dispose();
+    vscode.Disposable.from(...this.subscriptions, this.pinChanged, this.linked, this.word).dispose();
   }
 
-  private request(editor: vscode.TextEditor | undefined): void {
+  private soon(act: () => Promise<void>): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.update(editor), settleMs);
+    this.timer = setTimeout(() => void act(), settleMs);
   }
 
-  private async update(editor: vscode.TextEditor | undefined): Promise<void> {
+  private async textChanged(): Promise<void> {
+    await (this.pin ? this.draw() : this.caretMoved(vscode.window.activeTextEditor));
+  }
+
+  /** `editor` undefined: the focus is in a panel. */
+  private async caretMoved(editor: vscode.TextEditor | undefined): Promise<void> {
     const request = ++this.latest;
-    const place = editor && this.settings.highlightsAlignedWords(editor.document) ? this.placeOf(editor) : undefined;
-    const words = place && (await this.wordsAt(place));
+    const place = editor && this.isOn(editor.document) ? this.placeOf(editor) : undefined;
+    if (place) {
+      const found = await this.alignmentsOf(place.content).at(place.side, place.offset).catch(nothing);
+      if (request !== this.latest) return;
+      const { segmentIndex, tokens } = found ?? { segmentIndex: 0, tokens: [] };
+      this.takePin({ content: place.content, side: place.side, segmentIndex, tokens });
+    } else if (editor && this.pin && !this.isPanels) this.takePin({ ...this.pin, tokens: [] });
+    await this.draw();
+  }
+
+  private takePin(pin: WordPin): void {
+    this.pin = pin.tokens.length > 0 ? pin : undefined;
+    this.isPanels = false;
+    this.pinChanged.fire(pin);
+  }
+
+  private async draw(): Promise<void> {
+    const request = ++this.latest;
+    const { pin } = this;
+    const places = pin && this.placesOf(pin.content);
+    // A highlight that fails is not worth a message: whoever opens the panel is told why.
+    const words = places && (await this.alignmentsOf(pin.content).of(pin).catch(nothing));
     if (request !== this.latest) return;
     this.clear();
-    if (place && words && words.linked.length > 0) this.show(place, words);
+    if (places && words && words.linked.length > 0) this.show(places, words);
   }
 
-  private wordsAt({ content, side, offset }: Place): Promise<AlignedWords | undefined> {
+  private isOn(document: vscode.TextDocument): boolean {
+    return this.settings.highlightsAlignedWords(document);
+  }
+
+  private alignmentsOf(content: PanelContent): SegmentAlignments {
     let alignments = this.alignments.get(content);
     if (!alignments) {
       alignments = new SegmentAlignments(content, this.align);
       this.alignments.set(content, alignments);
     }
-    // A highlight that fails is not worth a message: whoever opens the panel is told why.
-    return alignments.at(side, offset).catch(() => undefined);
+    return alignments;
   }
 
-  /** Undefined where the caret is in no text of an output that still stands in its documents. */
+  /** Undefined where the caret is in no text that still stands in its document, or in one whose other side nobody sees. */
   private placeOf({ document, selection }: vscode.TextEditor): Place | undefined {
     const caret = document.offsetAt(selection.active);
-    for (const { content, source, target } of this.documents.finishedParts()) {
-      if (content.result.pivot) continue; // what the model read stands in no document
-      const uri = document.uri.toString();
-      const side = uri === source.uri.toString() ? 'source' : uri === target.uri.toString() ? 'target' : undefined;
-      if (!side || !stands(source, content.result.source) || !stands(target, content.result.target)) continue;
-      const { start } = side === 'source' ? source : target;
-      const offset = caret - start;
-      if (offset >= 0 && offset <= content.result[side].length) return { content, side, offset, source, target };
-    }
+    const uri = document.uri.toString();
+    for (const output of this.outputs())
+      for (const side of sides) {
+        const { content } = output;
+        const place = output[side];
+        if (place?.uri.toString() !== uri || !this.placesOf(content)?.[side]) continue;
+        const offset = caret - place.start;
+        if (offset >= 0 && offset <= content.result[side].length) return { content, side, offset };
+      }
     return undefined;
   }
 
-  private show({ side, source, target }: Place, { word, linked }: AlignedWords): void {
-    const move = (start: number) => (range: readonly [number, number]) => [range[0] + start, range[1] + start] as const;
-    const ranges = {
-      source: (side === 'source' ? [word] : linked).map(move(source.start)),
-      target: (side === 'target' ? [word] : linked).map(move(target.start)),
-    };
+  private *outputs(): Generator<PlacedOutput> {
+    yield* this.documents.finishedParts();
+    yield* this.panels.outputs();
+  }
+
+  /** Where editors show the texts of an output. Undefined: its two sides are not both seen. */
+  private placesOf(content: PanelContent): Places | undefined {
+    if (content.result.pivot) return undefined; // what the model read stands in no document
+    const places: Places = {};
+    for (const output of this.outputs())
+      for (const side of sides) {
+        const place = output[side];
+        if (output.content === content && place && stands(place, content.result[side])) places[side] ??= place;
+      }
+    const inPanel = [...this.panels.outputs()].some(output => output.content === content);
+    return inPanel || (places.source && places.target) ? places : undefined;
+  }
+
+  private show(places: Places, { side, word, linked }: AlignedWords): void {
     const shown: { source: vscode.Range[]; target: vscode.Range[] } = { source: [], target: [] };
     for (const editor of vscode.window.visibleTextEditors)
-      for (const [name, { uri }] of [
-        ['source', source],
-        ['target', target],
-      ] as const) {
-        if (editor.document.uri.toString() !== uri.toString()) continue;
-        shown[name] = ranges[name].map(range => rangeOf(editor.document, range));
+      for (const name of sides) {
+        const place = places[name];
+        if (place?.uri.toString() !== editor.document.uri.toString() || !this.isOn(editor.document)) continue;
+        const { start } = place;
+        const ranges = name === side ? [word] : linked;
+        shown[name] = ranges.map(range => rangeOf(editor.document, [range[0] + start, range[1] + start]));
         editor.setDecorations(name === side ? this.word : this.linked, shown[name]);
       }
     this.shown = shown;
@@ -118,8 +190,10 @@ export class AlignmentHighlights implements vscode.Disposable {
   }
 }
 
+function nothing(): undefined {}
+
 /** True while an editor shows the text where it was put: not edited since, and not still to be read by VS Code. */
-function stands({ uri, start }: Place['source'], text: string): boolean {
+function stands({ uri, start }: TextPlace, text: string): boolean {
   const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
   return (
     editor !== undefined && editor.document.getText(rangeOf(editor.document, [start, start + text.length])) === text

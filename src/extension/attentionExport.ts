@@ -1,15 +1,8 @@
 // Writes what an attention panel shows into a file that the person chooses.
 
 import * as vscode from 'vscode';
-import { pngOf } from '../client/png';
-import type { AttentionDocument, AttentionPicture, ExportFormat } from '../model/attention/attentionDocument';
-import { documentJson } from '../model/attention/documentJson';
-import { drawPictures } from '../model/attention/drawing';
-import { csvOf, pharaohOf } from '../model/attention/exportText';
-import { isUnavailable, type Unavailable } from '../model/attention/methods';
-import { pixelsOf } from '../model/attention/pixels';
-import { svgOf } from '../model/attention/svg';
-import { HeadlightError } from '../model/errors';
+import { attentionFile } from '../client/attentionFormats';
+import type { AttentionPicture, ExportFormat } from '../model/attention/attentionDocument';
 import type { PanelExport } from '../protocol/webview';
 import type { PanelAnswers } from './panelAnswers';
 
@@ -17,19 +10,35 @@ interface FormatItem extends vscode.QuickPickItem {
   readonly format: ExportFormat;
 }
 
-/** Asks for a format and a file. Nothing is written when the person gives up. Errors: those of the engine and of the file system. */
+/**
+ * Writes what a panel shows, and asks for format and file where they are not chosen. Nothing is written when the person gives up.
+ * Errors: those of the engine and of the file system.
+ */
 export async function exportShown(shown: PanelExport, answers: PanelAnswers): Promise<void> {
-  const format = shown.format ?? (await chooseFormat());
+  const { choice } = shown;
+  const format = choice.format ?? (await chooseFormat());
   if (!format) return;
+  const uri = choice.file === undefined ? await chooseFile(format) : vscode.Uri.parse(choice.file, true);
+  if (!uri) return;
+  const { signal } = new AbortController();
+  const contents = await attentionFile(format, {
+    document: kind => answers.document(shown, kind === 'pharaoh' ? 'alignment' : shown.method, signal),
+    pictures: async () => [pictureOf(shown)],
+  });
+  await vscode.workspace.fs.writeFile(
+    uri,
+    typeof contents === 'string' ? new TextEncoder().encode(contents) : contents,
+  );
+  if (choice.file === undefined) await offerToOpen(uri);
+}
+
+function chooseFile(format: ExportFormat): Thenable<vscode.Uri | undefined> {
   const extension = format === 'pharaoh' ? 'txt' : format;
-  const uri = await vscode.window.showSaveDialog({
+  return vscode.window.showSaveDialog({
     filters: { [format.toUpperCase()]: [extension] },
     defaultUri: defaultFile(`attention.${extension}`),
     title: vscode.l10n.t('Export Attention'),
   });
-  if (!uri) return;
-  await vscode.workspace.fs.writeFile(uri, await bytesOf(format, shown, answers));
-  await offerToOpen(uri);
 }
 
 async function chooseFormat(): Promise<ExportFormat | undefined> {
@@ -49,42 +58,9 @@ async function chooseFormat(): Promise<ExportFormat | undefined> {
   return chosen?.format;
 }
 
-async function bytesOf(format: ExportFormat, shown: PanelExport, answers: PanelAnswers): Promise<Uint8Array> {
-  const { signal } = new AbortController();
-  const utf8 = new TextEncoder();
-  switch (format) {
-    case 'json':
-      return utf8.encode(`${JSON.stringify(documentJson(await answers.document(shown, shown.method, signal)))}\n`);
-    case 'pharaoh':
-      return utf8.encode(pharaohOf(alignmentsOf(await answers.document(shown, 'alignment', signal))));
-    case 'csv':
-      return utf8.encode(csvOf([pictureOf(shown)]));
-    case 'svg':
-      return utf8.encode(svgOf(drawPictures([pictureOf(shown)])));
-    case 'png':
-      return pngOf(pixelsOf(drawPictures([pictureOf(shown)])));
-  }
-}
-
 function pictureOf({ picture }: PanelExport): AttentionPicture {
   const { rows, columns, weights } = picture;
   return { ...picture, weights: { rowCount: rows.length, columnCount: columns.length, data: weights } };
-}
-
-function alignmentsOf({ segments }: AttentionDocument) {
-  return segments.map(({ attention }) => {
-    if (attention.kind !== 'alignment') throw new HeadlightError('internal', 'Pharaoh links are of method alignment');
-    if (isUnavailable(attention.alignment)) throw unavailableError(attention.alignment);
-    return attention.alignment;
-  });
-}
-
-function unavailableError({ rule, found }: Unavailable): HeadlightError {
-  return new HeadlightError('attention-unavailable', `no alignment, because ${rule}; found ${found}`, {
-    file: 'alignment',
-    rule,
-    found,
-  });
 }
 
 function defaultFile(name: string): vscode.Uri | undefined {

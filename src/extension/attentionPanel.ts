@@ -5,7 +5,9 @@ import { HeadlightError, Superseded, toHeadlightError } from '../model/errors';
 import type { RunResult } from '../model/types';
 import { Channel, type MessagePortLike } from '../protocol/channel';
 import type { ModelTarget } from '../protocol/engine';
-import type { PanelExport, PanelHostMethods, PanelMethods, PanelOutput } from '../protocol/webview';
+import type { ExportChoice, PanelExport, PanelHostMethods, PanelMethods, PanelOutput } from '../protocol/webview';
+import type { WordPin } from './alignmentHighlights';
+import type { PlacedOutput, TextPlace } from './outputDocuments';
 import { type AttentionSource, PanelAnswers } from './panelAnswers';
 import { panelHtml } from './panelHtml';
 import { type PanelContent, panelOutput, type Variant } from './panelOutput';
@@ -44,9 +46,15 @@ export class AttentionPanel implements vscode.Disposable {
   private readonly listeners: readonly vscode.Disposable[];
   private readonly closed = new vscode.EventEmitter<void>();
   readonly onDidClose = this.closed.event;
+  private readonly pinChanged = new vscode.EventEmitter<WordPin>();
+  /** A person pinned a word in the panel, or let go of it. */
+  readonly onDidPin = this.pinChanged.event;
   private session: Session | undefined;
   private shown: Shown | undefined;
+  private placed: PlacedOutput | undefined;
   private lastRevision = 0;
+  /** A hidden page has no channel to be asked through. */
+  private exportWanted: ExportChoice | undefined;
 
   /** The panel is the caller's no more. */
   constructor(
@@ -72,15 +80,47 @@ export class AttentionPanel implements vscode.Disposable {
     return this.panel.active;
   }
 
-  /** Shows an output in place of the one before. `source`: what answers for the engine; absent: the engine. */
-  show(content: PanelContent, source: AttentionSource = this.parts.source): void {
+  /** What is shown, and where its source stands, as far as that is known. */
+  get output(): PlacedOutput | undefined {
+    return this.placed;
+  }
+
+  /**
+   * Shows an output in place of the one before. `place`: where its source stands. `source`: what answers for the engine; absent:
+   * the engine.
+   */
+  show(content: PanelContent, place?: TextPlace, source: AttentionSource = this.parts.source): void {
     const answers = new PanelAnswers(content, source);
+    this.placed = { content, source: place, target: undefined };
     const { revision } = this.setShown(this.lastRevision + 1, Promise.resolve(answers));
     this.session?.channel.call('show', outputOf(answers, revision)).catch(error => this.logUnexpected(error));
   }
 
   reveal(): void {
     this.panel.reveal(undefined, true);
+  }
+
+  /** Pins a word in the page, where it shows the output that the word is of. */
+  async pin({ content, segmentIndex, side, tokens }: WordPin): Promise<void> {
+    const { shown } = this;
+    const answers = await shown?.answers.catch(() => undefined);
+    if (!shown || answers?.content !== content) return;
+    const pin = { revision: shown.revision, segmentIndex, side, tokens };
+    this.session?.channel.call('pin', pin).catch(error => this.logUnexpected(error));
+  }
+
+  /** Has the page export what it shows; a hidden one comes back for it. */
+  requestExport(choice: ExportChoice): void {
+    this.panel.reveal();
+    this.exportWanted = choice;
+    this.askForExport();
+  }
+
+  private askForExport(): void {
+    if (!this.exportWanted || !this.session) return;
+    const choice = this.exportWanted;
+    this.exportWanted = undefined;
+    this.session.channel.call('export', choice).catch(error => this.logUnexpected(error));
   }
 
   /** Shows again what a page of an earlier window saved as `revision`. */
@@ -98,7 +138,7 @@ export class AttentionPanel implements vscode.Disposable {
     for (const listener of this.listeners) listener.dispose();
     this.forget();
     this.closed.fire();
-    this.closed.dispose();
+    vscode.Disposable.from(this.closed, this.pinChanged).dispose();
   }
 
   private forget(): void {
@@ -134,6 +174,7 @@ export class AttentionPanel implements vscode.Disposable {
         inWords(async () => {
           const { shown } = this;
           const answers = await shown?.answers;
+          this.askForExport();
           return answers && outputOf(answers, shown!.revision);
         }),
       segments: params => inWords(async () => (await at(params)).segments(params.from, params.to)),
@@ -155,6 +196,12 @@ export class AttentionPanel implements vscode.Disposable {
         inWords(async () => {
           const answers = await at(params);
           await exportShown(params, answers);
+          return undefined;
+        }),
+      pin: params =>
+        inWords(async () => {
+          const { content } = await at(params);
+          this.pinChanged.fire({ ...params, content });
           return undefined;
         }),
       showLog: () => {

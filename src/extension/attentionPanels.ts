@@ -2,7 +2,10 @@
 
 import * as vscode from 'vscode';
 import type { ModelDescription } from '../model/types';
+import type { ExportChoice } from '../protocol/webview';
+import type { WordPin } from './alignmentHighlights';
 import { AttentionPanel, type AttentionPanelParts, type Restorable } from './attentionPanel';
+import type { PlacedOutput, TextPlace } from './outputDocuments';
 import { type AttentionSource, PanelAnswers } from './panelAnswers';
 import type { PanelContent } from './panelOutput';
 
@@ -15,10 +18,22 @@ interface Parts extends AttentionPanelParts {
   readonly source: PanelsSource;
 }
 
+export interface ShowOptions {
+  /** An open panel keeps what it shows. */
+  readonly inNewPanel?: boolean;
+  /** Where the source of the output stands. */
+  readonly place?: TextPlace;
+  /** What answers for the engine; absent: the engine. */
+  readonly source?: AttentionSource;
+}
+
 const viewType = 'headlight.attention';
 
 export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private readonly serializer: vscode.Disposable;
+  private readonly pinChanged = new vscode.EventEmitter<WordPin>();
+  /** A person pinned a word in a panel, or let go of it. */
+  readonly onDidPin = this.pinChanged.event;
   /** In order of use, the latest first. */
   private panels: AttentionPanel[] = [];
 
@@ -26,14 +41,31 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
     this.serializer = vscode.window.registerWebviewPanelSerializer(viewType, this);
   }
 
+  /** What the panels show, for who looks for words at a caret. */
+  *outputs(): Generator<PlacedOutput> {
+    for (const { output } of this.panels) if (output) yield output;
+  }
+
   /** Shows an output in the panel used last, or in one of its own. */
-  show(content: PanelContent, inNewPanel = false, source?: AttentionSource): void {
+  show(content: PanelContent, { inNewPanel, place, source }: ShowOptions = {}): void {
     const known = inNewPanel ? undefined : (this.panels.find(panel => panel.active) ?? this.panels[0]);
     const panel = known ?? this.open();
-    panel.show(content, source);
+    panel.show(content, place, source);
     if (!known) return;
     known.reveal();
     this.panels = [known, ...this.panels.filter(other => other !== known)];
+  }
+
+  /** Pins a word in every panel that shows the output it is of. */
+  pin(pin: WordPin): void {
+    for (const panel of this.panels) void panel.pin(pin);
+  }
+
+  /** Has the panel used last export what it shows. False: there is no panel. */
+  exportLatest(choice: ExportChoice): boolean {
+    const panel = this.panels.find(({ active }) => active) ?? this.panels[0];
+    panel?.requestExport(choice);
+    return panel !== undefined;
   }
 
   /** Called by VS Code after a reload of the window, with what the page last saved. */
@@ -44,7 +76,7 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
   }
 
   dispose(): void {
-    this.serializer.dispose();
+    vscode.Disposable.from(this.serializer, this.pinChanged).dispose();
     for (const panel of [...this.panels]) panel.dispose();
   }
 
@@ -60,6 +92,10 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
   private adopt(webviewPanel: vscode.WebviewPanel): AttentionPanel {
     const panel = new AttentionPanel(webviewPanel, this.parts);
     this.panels.unshift(panel);
+    panel.onDidPin(pin => {
+      for (const other of this.panels) if (other !== panel) void other.pin(pin);
+      this.pinChanged.fire(pin);
+    });
     panel.onDidClose(() => {
       this.panels = this.panels.filter(other => other !== panel);
     });

@@ -12,6 +12,7 @@ export const commandIds = {
   summarizeSelection: 'headlight.summarizeSelection',
   showAttention: 'headlight.showAttention',
   showAttentionInNewPanel: 'headlight.showAttentionInNewPanel',
+  exportAttention: 'headlight.exportAttention',
   openAttentionFile: 'headlight.openAttentionFile',
   chooseTargetLanguage: 'headlight.chooseTargetLanguage',
   clearTranslations: 'headlight.clearTranslations',

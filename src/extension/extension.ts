@@ -67,7 +67,12 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     engine: new EngineCommands(gateway, summaries, log),
   });
   const neverAborted = new AbortController().signal;
-  const highlights = new AlignmentHighlights(documents, params => gateway.align(params, neverAborted), settings);
+  const highlights = new AlignmentHighlights(
+    documents,
+    panels,
+    params => gateway.align(params, neverAborted),
+    settings,
+  );
   subscriptions.push(
     channel,
     targetLanguage,
@@ -77,6 +82,8 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     new HoverSummary(runner, summaries, settings, targetLanguage, log),
     registerLanguageModelTools(runner, log),
     highlights,
+    highlights.onDidPin(pin => panels.pin(pin)),
+    panels.onDidPin(pin => highlights.showPin(pin)),
     deviceStatus,
     new LanguageStatus(gateway, settings, targetLanguage),
     new SettingsWatcher(settings, gateway, summaries, reporter),

@@ -88,7 +88,7 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
   }
 
   /** Every part of every open output that is finished, with the place of its text and of its source in their documents. */
-  *finishedParts(): Generator<FinishedPart> {
+  *finishedParts(): Generator<PlacedOutput> {
     for (const { uri, output } of this.open.values()) {
       const location = this.record(uri)?.location;
       if (!location) continue;
@@ -197,11 +197,17 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
   }
 }
 
-/** A text and its output, each with the offset in its document where it begins. */
-export interface FinishedPart {
+/** Where a text begins in its document. */
+export interface TextPlace {
+  readonly uri: vscode.Uri;
+  readonly start: number;
+}
+
+/** An output with the places of its text and of its source; undefined: in no document. */
+export interface PlacedOutput {
   readonly content: PanelContent;
-  readonly source: { readonly uri: vscode.Uri; readonly start: number };
-  readonly target: { readonly uri: vscode.Uri; readonly start: number };
+  readonly source: TextPlace | undefined;
+  readonly target: TextPlace | undefined;
 }
 
 export interface OpenedOutput {

@@ -1,12 +1,8 @@
 // Answers the attention panel's pulls for one output: keeps its maps and the outputs that were added to its segments.
 // Pure: knows neither vscode nor the page.
 
-import {
-  type AttentionDocument,
-  type DocumentSegment,
-  type SegmentAttention,
-  textDocument,
-} from '../model/attention/attentionDocument';
+import { attentionDocument, type MethodSource } from '../client/attentionDocuments';
+import type { AttentionDocument } from '../model/attention/attentionDocument';
 import { headStatistics } from '../model/attention/headStatistics';
 import { type AttentionMap, type AttentionMaps, meanOverHeads } from '../model/attention/maps';
 import {
@@ -181,42 +177,16 @@ export class PanelAnswers {
    * What is shown as a document of `method`: the whole text as it was written, or one sentence when another output of it is shown.
    */
   async document(place: PanelPlace, method: AttentionMethod, signal: AbortSignal): Promise<AttentionDocument> {
-    const { result } = this.content;
-    const source = sourceOf(result);
+    const { result, target } = this.content;
     const isWritten = place.variantIndex === 0;
-    const text = isWritten ? result : this.variantText(place);
-    const segments: DocumentSegment[] = [];
-    for (const [index, segment] of text.segments.entries()) {
-      const at = isWritten ? { ...place, segmentIndex: index } : place;
-      segments.push({
-        ...segment,
-        attention: await this.attentionOf(at, segment, source, text.target, method, signal),
-      });
-    }
-    return { ...textDocument(result, text), method, segments };
-  }
-
-  /** Word and token ranges of a document are in its whole texts. */
-  private async attentionOf(
-    place: PanelPlace,
-    segment: Segment,
-    source: string,
-    target: string,
-    method: AttentionMethod,
-    signal: AbortSignal,
-  ): Promise<SegmentAttention> {
-    if (method !== 'alignment') {
-      const { maps, unavailable } = await this.kept(place, method, signal);
-      return { kind: 'maps', maps, unavailable, occluded: undefined };
-    }
-    const words = {
-      sourceWords: wordsOf(source, segment.sourceTokens),
-      targetWords: wordsOf(target, segment.targetTokens),
+    const source: MethodSource = {
+      methodMaps: async (params, segmentIndex) => {
+        const at = isWritten ? { ...place, segmentIndex } : place;
+        return { ...(await this.kept(at, params.method, signal)), occluded: undefined };
+      },
+      align: params => this.source.align(params, signal),
     };
-    return {
-      kind: 'alignment',
-      alignment: await this.source.align({ ...this.attentionParams(place), ...words }, signal),
-    };
+    return attentionDocument(source, target, method, result, isWritten ? result : this.variantText(place));
   }
 
   private variantText(place: PanelPlace): Pick<RunResult, 'source' | 'target' | 'segments'> {

@@ -183,15 +183,23 @@ export type PanelHostMethods = {
   };
   /** Asks for a format and a file and writes what is shown. */
   export: { params: PanelExport; result: undefined };
+  /** A person pinned words here, or let go of them. */
+  pin: { params: PanelPin; result: undefined };
   /** Shows the log. */
   showLog: { params: undefined; result: undefined };
 };
 
+/** What is absent the person is asked for. */
+export interface ExportChoice {
+  readonly format?: ExportFormat;
+  /** The address of a file; one that is there is written over. */
+  readonly file?: string;
+}
+
 /** What is shown, for a file of it. */
 export interface PanelExport extends PanelPlace {
   readonly method: AttentionMethod;
-  /** Absent: the person is asked. */
-  readonly format?: ExportFormat;
+  readonly choice: ExportChoice;
   /** The shown matrix with its labels, as formats with one matrix hold it. */
   readonly picture: {
     readonly title: string;
@@ -204,10 +212,23 @@ export interface PanelExport extends PanelPlace {
   };
 }
 
+/** Words that are held on to, the same in the panel and in the editors that show its texts. */
+export interface PanelPin {
+  readonly revision: number;
+  readonly segmentIndex: number;
+  readonly side: 'source' | 'target';
+  /** Of the output as it was written; none: nothing is pinned. */
+  readonly tokens: readonly number[];
+}
+
 /** Methods of the webview, called by the extension. */
 export type PanelMethods = {
   /** A new output replaces the one shown. */
   show: { params: PanelOutput; result: undefined };
+  /** The caret in an editor is at words, or at none. */
+  pin: { params: PanelPin; result: undefined };
+  /** What is shown is to be exported: the page calls `export` once it shows something. */
+  export: { params: ExportChoice; result: undefined };
 };
 
 /** What rows and columns of a map stand for. */

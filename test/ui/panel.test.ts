@@ -153,8 +153,24 @@ describe('the attention panel in a browser', () => {
     const frame = page.locator('.frame').first();
     await painted(page, () => frame.press('PageUp'));
     await painted(page, () => frame.press('PageDown'));
+    await page.waitForFunction(() => window.harness.calls.filter(call => call.startsWith('matrix')).length === 6);
     const calls = await page.evaluate(() => window.harness.calls.filter(call => call.startsWith('matrix')));
-    assert.deepEqual(calls, ['matrix 0 raw cross 1 mean', 'matrix 0 raw cross 0 mean']);
+    // The mean that was chosen, and the heads that the next key would show.
+    const layer = (index: number) => ['mean', 'max', '7'].map(head => `matrix 0 raw cross ${index} ${head}`);
+    assert.deepEqual(calls.toSorted(), [...layer(0), ...layer(1)].toSorted());
+  });
+
+  it('shows the next head without asking for it', async () => {
+    const page = await open({ output: 'sentence' });
+    await painted(page, () => choose(page, 'Method', 'raw'));
+    await page.waitForFunction(() => window.harness.calls.includes('matrix 0 raw cross 1 7'));
+    await frames(page);
+    await page.evaluate(() => {
+      window.harness.delayMs = 60_000; // whoever asks now waits for a minute
+    });
+    await painted(page, () => page.locator('.frame').first().press('['));
+    const reading = await expectedReading('sentence', { method: 'raw', head: 7 });
+    assert.deepEqual(await cellBytes(page), [...cellPixels(reading, colorsOf('dark'), 'squareRoot')]);
   });
 
   it('comes back as it was after it was hidden', async () => {

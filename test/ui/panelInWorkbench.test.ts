@@ -85,4 +85,29 @@ describe('the attention panel in VS Code', () => {
     await ready();
     assert.match(await place(), /layer 3/);
   });
+
+  it('has one pin with the editors that show its texts', async () => {
+    const { page } = workbench;
+    await workbench.runCommand('View: Close All Editors');
+    await showAttentionOfLine(3);
+    await workbench.webview().locator('.source', { hasText: 'The server reads' }).waitFor();
+    await ready();
+    const pinned = (text: string) => workbench.webview().locator('.token.pinned', { hasText: text });
+    await page.keyboard.press('Control+G');
+    await workbench.fillQuickInput(':3:6'); // The s|erver reads
+    await page.keyboard.press('Enter');
+    await pinned('server').waitFor();
+    const highlights = () => page.locator('.view-overlays [class*="ced-"]').count();
+    assert.ok((await highlights()) > 0, 'the word at the caret');
+    await workbench.screenshot('panel-pin-from-editor');
+    await workbench.webview().locator('.source .token', { hasText: 'reads' }).first().click();
+    await pinned('reads').waitFor();
+    await page.waitForTimeout(200);
+    await workbench.screenshot('panel-pin-to-editor');
+    await page.keyboard.press('Escape');
+    await workbench.webview().locator('.token.pinned').waitFor({ state: 'detached' });
+    for (const end = Date.now() + 5000; (await highlights()) > 0 && Date.now() < end; ) await page.waitForTimeout(50);
+    assert.equal(await highlights(), 0, 'let go in the panel, let go in the editors');
+    assert.deepEqual(complaints, []);
+  });
 });

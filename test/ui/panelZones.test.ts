@@ -63,6 +63,46 @@ describe('the zones of the attention panel', () => {
     );
   });
 
+  it('toolbar: exports when the command asks for it, also before anything is shown', async () => {
+    const page = await open({});
+    await page.evaluate(() => {
+      window.harness.askForExport();
+      window.harness.show('sentence');
+    });
+    await page.waitForFunction(() => window.harness.exported !== undefined);
+    const rows = await page.evaluate(() => window.harness.exported!.picture.rows);
+    const reading = await expectedReading('sentence');
+    assert.deepEqual(
+      rows,
+      reading.rows.map(({ name }) => name),
+    );
+  });
+
+  it('text: pins what the caret of an editor is at, in whatever sentence that is', async () => {
+    const page = await open({ output: 'sentence' });
+    await page.evaluate(() => window.harness.pin({ segmentIndex: 0, side: 'source', tokens: [6] }));
+    await page.locator('.source .token.pinned', { hasText: 'cache' }).waitFor();
+    assert.match(await readout(page), /^“cache” → “almacena”/);
+    await page.evaluate(() => window.harness.pin({ segmentIndex: 1, side: 'target', tokens: [6] }));
+    await page.locator('.target .token.pinned', { hasText: '30' }).waitFor();
+    assert.match(await readout(page), /^“30” ← “30”/);
+    await page.evaluate(() => window.harness.pin({ segmentIndex: 1, side: 'target', tokens: [] }));
+    await page.locator('.token.pinned').waitFor({ state: 'detached' });
+    assert.deepEqual(await page.evaluate(() => window.harness.pins), [], 'an editor is not told what it said itself');
+  });
+
+  it('text: tells the editors what is pinned and let go', async () => {
+    const page = await open({ output: 'sentence' });
+    await word(page, 'target', 3).click();
+    await page.keyboard.press('Escape');
+    await frames(page);
+    const pin = { revision: 1, segmentIndex: 0 };
+    assert.deepEqual(await page.evaluate(() => window.harness.pins), [
+      { ...pin, side: 'target', tokens: [3, 4] },
+      { ...pin, side: 'source', tokens: [] },
+    ]);
+  });
+
   it('text: works with all else folded', async () => {
     const page = await open({ output: 'sentence' });
     for (const name of ['Heads', 'Map', 'Steps']) await page.getByRole('button', { name, exact: true }).click();

@@ -53,6 +53,7 @@ export function registerCommands(commands: Commands): vscode.Disposable {
     summarizeChanges: () => summarizeChanges.start(),
     replaceSelection: () => replaceSelection.start(),
     showAttention: argument => showAttention.start(argument),
+    exportAttention: argument => showAttention.export(argument),
     openAttentionFile: argument => showAttention.openFile(argument),
     showAttentionInNewPanel: argument => showAttention.start(argument, true),
     chooseTargetLanguage: () => chooseTargetLanguage.start(),

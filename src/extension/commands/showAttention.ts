@@ -1,13 +1,15 @@
-// Show Attention: opens the panel on the output that a person most likely means.
+// Show Attention: opens the panel on the output that a person most likely means; exports what is shown and opens it again.
 
 import * as vscode from 'vscode';
+import { exportFormats } from '../../model/attention/attentionDocument';
 import { readDocument } from '../../model/attention/readDocument';
+import type { ExportChoice } from '../../protocol/webview';
 import { fileContent } from '../attentionFile';
 import type { AttentionPanels } from '../attentionPanels';
 import { commandIds } from '../commandIds';
 import type { ErrorReporter } from '../errorReporter';
 import { withLongProgress } from '../longProgress';
-import type { OutputDocuments } from '../outputDocuments';
+import type { OutputDocuments, TextPlace } from '../outputDocuments';
 import type { PanelContent } from '../panelOutput';
 import type { SummaryCache } from '../summaryCache';
 import { modelUseOf, type TaskRunner, type TextRequest } from '../taskRunner';
@@ -29,10 +31,12 @@ export class ShowAttention {
   /** `argument`: a TextLocation whose summary is meant (from a hover); absent: what the active editor suggests.
    * `inNewPanel`: an open panel keeps what it shows. */
   async start(argument?: unknown, inNewPanel = false): Promise<void> {
-    const request = isTextLocation(argument) ? await summaryRequest(argument) : selectedText();
+    const selected = isTextLocation(argument) ? await summaryRequest(argument) : selectedText();
+    const { request, place } = selected ?? {};
     try {
       const content = (request && (await this.contentFor(request))) ?? this.contentHere() ?? this.runner.lastOutput;
-      if (content) this.panels.show(content, inNewPanel);
+      if (content)
+        this.panels.show(content, { inNewPanel, place: content.result.source === request?.text ? place : undefined });
       else this.explain();
     } catch (error) {
       this.reporter.report(error, {
@@ -42,6 +46,11 @@ export class ShowAttention {
     }
   }
 
+  /** Writes what the panel used last shows. `argument`: an ExportChoice; the person is asked for what it lacks. */
+  export(argument?: unknown): void {
+    if (!this.panels.exportLatest(exportChoice(argument))) this.explain();
+  }
+
   /** Shows an exported JSON file again. `argument`: its address; absent: the person is asked. */
   async openFile(argument?: unknown): Promise<void> {
     const uri = argument instanceof vscode.Uri ? argument : await chooseFile();
@@ -49,7 +58,7 @@ export class ShowAttention {
     try {
       const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
       const { content, source } = fileContent(readDocument(text, uri.path.split('/').at(-1) ?? ''));
-      this.panels.show(content, true, source);
+      this.panels.show(content, { inNewPanel: true, source });
     } catch (error) {
       this.reporter.report(error, { use: modelUseOf('translate'), retry: () => this.openFile(uri) });
     }
@@ -82,6 +91,15 @@ export class ShowAttention {
   }
 }
 
+/** A key binding may say anything. */
+function exportChoice(argument: unknown): ExportChoice {
+  const { format, file } = (argument ?? {}) as Partial<Record<keyof ExportChoice, unknown>>;
+  return {
+    format: exportFormats.find(known => known === format),
+    file: typeof file === 'string' ? file : undefined,
+  };
+}
+
 async function chooseFile(): Promise<vscode.Uri | undefined> {
   const chosen = await vscode.window.showOpenDialog({
     filters: { JSON: ['json'] },
@@ -90,21 +108,26 @@ async function chooseFile(): Promise<vscode.Uri | undefined> {
   return chosen?.[0];
 }
 
-async function summaryRequest(location: Parameters<typeof openLocation>[0]): Promise<TextRequest> {
+/** What is to be shown, and where its text stands. */
+interface Selected {
+  readonly request: TextRequest;
+  readonly place: TextPlace;
+}
+
+async function summaryRequest(location: Parameters<typeof openLocation>[0]): Promise<Selected> {
   const { document, ranges } = await openLocation(location);
-  return {
-    kind: 'summarize',
-    text: document.getText(rangeOf(document, ranges[0])),
-    priority: 'interactive',
-    resource: document.uri,
-  };
+  return selectedOf('summarize', document, document.getText(rangeOf(document, ranges[0])), ranges[0][0]);
 }
 
 /** The main selection of an ordinary editor. */
-function selectedText(): TextRequest | undefined {
+function selectedText(): Selected | undefined {
   const editor = vscode.window.activeTextEditor;
   if (!editor || editor.selection.isEmpty || editor.document.uri.scheme === 'headlight') return undefined;
   const text = editor.document.getText(editor.selection);
   if (text.length > longestSelection) return undefined;
-  return { kind: 'translate', text, priority: 'interactive', resource: editor.document.uri };
+  return selectedOf('translate', editor.document, text, editor.document.offsetAt(editor.selection.start));
+}
+
+function selectedOf(kind: TextRequest['kind'], { uri }: vscode.TextDocument, text: string, start: number): Selected {
+  return { request: { kind, text, priority: 'interactive', resource: uri }, place: { uri, start } };
 }

@@ -100,9 +100,7 @@ export function pooled(
 export function maximumOverHeads(layer: Float32Array, headCount: number): Float32Array<ArrayBuffer> {
   const size = layer.length / headCount;
   const maximum = layer.slice(0, size) as Float32Array<ArrayBuffer>;
-  for (let cell = size; cell < layer.length; cell++) {
-    const place = cell % size;
-    if (layer[cell] > maximum[place]) maximum[place] = layer[cell];
-  }
+  for (let from = size; from < layer.length; from += size)
+    for (let cell = 0; cell < size; cell++) if (layer[from + cell] > maximum[cell]) maximum[cell] = layer[from + cell];
   return maximum;
 }

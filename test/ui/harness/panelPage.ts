@@ -5,7 +5,7 @@ import { panelOutput } from '../../../src/extension/panelOutput';
 import { layerOf } from '../../../src/model/attention/maps';
 import { HeadlightError, Superseded } from '../../../src/model/errors';
 import { Channel } from '../../../src/protocol/channel';
-import type { PanelExport, PanelHostMethods, PanelMethods } from '../../../src/protocol/webview';
+import type { PanelExport, PanelHostMethods, PanelMethods, PanelPin } from '../../../src/protocol/webview';
 import { madeUpSource } from './madeUpSource';
 import { mapsOf, type OutputName, outputOfShape, outputs, repeatedMaps } from './panelFixtures';
 import { type ThemeName, themes, workbenchDefaults } from './panelThemes';
@@ -27,6 +27,12 @@ export interface PanelHarness {
   /** Computes the maps of the output's first segment, so that `showPrepared` measures the panel alone. */
   prepare(name: OutputName): Promise<void>;
   showPrepared(): void;
+  /** What was pinned in the panel, and let go, as the editors are told. */
+  readonly pins: PanelPin[];
+  /** As if the caret of an editor came to words of the output that is shown. */
+  pin(pin: Omit<PanelPin, 'revision'>): void;
+  /** As the command does. */
+  askForExport(): void;
   setTheme(name: ThemeName): void;
   /** One layer as the panel got it, for comparing pixels: `[head, row, column]`. */
   layer(kind: 'encoder' | 'decoder' | 'cross', layerIndex: number): number[];
@@ -51,6 +57,9 @@ const harness: PanelHarness = {
   delayMs: 0,
   failWith: undefined,
   exported: undefined,
+  pins: [],
+  pin: pin => void channel.call('pin', { ...pin, revision }),
+  askForExport: () => void channel.call('export', {}),
   show(name) {
     open(name);
     harness.showPrepared();
@@ -82,7 +91,9 @@ const harness: PanelHarness = {
       head: 0,
       limit: 1,
     } as const;
-    await answers.matrix({ ...place, method: 'raw' }, new AbortController().signal);
+    const { signal } = new AbortController();
+    await answers.matrix({ ...place, method: 'raw' }, signal);
+    await answers.alignment(place, signal);
   },
   showPrepared() {
     void channel.call('show', panelOutput(answers!.content, revision, { kept: true }));
@@ -160,6 +171,10 @@ const channel = new Channel<PanelMethods, PanelHostMethods>(
     }),
     export: params => {
       harness.exported = params;
+      return undefined;
+    },
+    pin: pin => {
+      harness.pins.push(pin);
       return undefined;
     },
     showLog: () => {
