@@ -10,7 +10,7 @@ import { alignedTokens } from '../text/alignedTokens';
 import { type AlignmentLink, carrySpans } from '../text/carrySpans';
 import { CertainText } from '../text/certainText';
 import type { ProseSentence } from '../text/proseSentences';
-import { mayBeginStrictSpan } from '../text/protectedSpans';
+import { mayBeginInvention } from '../text/protectedSpans';
 import type { CachedSentence, SentenceCache } from '../text/sentenceCache';
 import type {
   SentenceListener,
@@ -186,7 +186,7 @@ export class ModelTranslator implements SentenceTranslator {
   private spanTokenIds(): readonly number[] {
     const { tokenizer } = this.input.model.folder;
     this.spanTokens ??= [...tokenizer.tokens()].flatMap(([token, id]) =>
-      !tokenizer.isSpecial(id) && (mayBeginStrictSpan(token) || /[:/]/.test(token)) ? [id] : [],
+      !tokenizer.isSpecial(id) && (mayBeginInvention(token) || /[:/]/.test(token)) ? [id] : [],
     );
     return this.spanTokens;
   }

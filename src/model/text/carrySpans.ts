@@ -3,7 +3,7 @@
 import type { CharacterRange } from '../types';
 import { placeMarks } from './placeMarks';
 import type { Anchor, ProseSentence } from './proseSentences';
-import { findProtectedSpans } from './protectedSpans';
+import { findProtectedSpans, hasMoreSyntax } from './protectedSpans';
 
 /** A token of the translation and the token of the source that it was made from. */
 export interface AlignmentLink {
@@ -58,12 +58,7 @@ export function carrySpans(
       moved: offset => rewritten.moved(offset),
     };
   if (!links) return undefined;
-  const placed = placeMarks(
-    sentence,
-    rewritten.text,
-    [...rewritten.anchorLinks(), ...rewritten.moveLinks(links)],
-    rewritten.anchorRanges(),
-  );
+  const placed = placeMarks(sentence, rewritten.text, rewritten.moveLinks(links), rewritten.anchorLinks());
   if (!placed) return undefined;
   const insertions = placed.map(({ at, raw }) => ({ at, raw }));
   const shift = (offset: number) =>
@@ -84,7 +79,10 @@ function leadOf(source: string, output: string, { anchor, range }: AnchorPlace):
 
 const noSpaces = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 
-/** True when each anchor stands in the text exactly as often as in the source, and no span of a strict kind was invented. */
+/**
+ * True when each anchor stands in the text exactly as often as in the source, and nothing was invented outside of them: no span of
+ * a strict kind, no character of code or markup.
+ */
 function isVerified(sentence: ProseSentence, text: string): boolean {
   const counts = new Map<string, number>();
   for (const { required } of sentence.anchors) counts.set(required, (counts.get(required) ?? 0) + 1);
@@ -95,9 +93,22 @@ function isVerified(sentence: ProseSentence, text: string): boolean {
     if (found.length !== count) return false;
     taken.push(...found);
   }
+  const ranges = sentence.anchors.map(({ range }) => range);
+  if (hasMoreSyntax(outside(text, taken), outside(sentence.text, ranges))) return false;
   return findProtectedSpans(text).every(
     ({ range, strict }) => !strict || overlaps(range, taken) || sentence.text.includes(text.slice(...range)),
   );
+}
+
+/** A text without some ranges of it. */
+function outside(text: string, ranges: readonly CharacterRange[]): string {
+  let rest = '';
+  let done = 0;
+  for (const [start, end] of [...ranges].sort((left, right) => left[0] - right[0])) {
+    rest += `${text.slice(done, start)} `;
+    done = end;
+  }
+  return rest + text.slice(done);
 }
 
 function placeAnchors(

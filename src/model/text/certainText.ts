@@ -1,6 +1,6 @@
 // What may be shown of a sentence while a search writes it: whole words, up to one that may begin a span that its source lacks. Pure.
 
-import { mayBeginStrictSpan } from './protectedSpans';
+import { mayBeginInvention } from './protectedSpans';
 
 /** Shown text only grows, and no invented span is ever shown: what follows such a word waits until the whole is verified. */
 export class CertainText {
@@ -19,7 +19,7 @@ export class CertainText {
     if (this.isHolding) return '';
     let end = 0;
     for (const { 0: word, index } of this.held.matchAll(/\S+(?=\s)/g)) {
-      this.isHolding = mayBeginStrictSpan(word);
+      this.isHolding = mayBeginInvention(word);
       if (this.isHolding) break;
       end = index + word.length;
     }

@@ -19,15 +19,16 @@ interface TargetWord {
 /**
  * Every mark of the sentence once, in the order in which they stand in `target`; undefined when a mark has no place, or when what it
  * encloses cannot be kept together.
- * `solid`: ranges of the target that no mark may cut.
+ * `anchors`: each anchor and its place in the target, which no mark may cut. What stood between two marks still does, and nothing else.
  */
 export function placeMarks(
   sentence: ProseSentence,
   target: string,
   links: readonly AlignmentLink[],
-  solid: readonly CharacterRange[],
+  anchors: readonly AlignmentLink[],
 ): PlacedMark[] | undefined {
-  const placer = new MarkPlacer(sentence, target, targetWords(target, links, solid));
+  const solid = anchors.map(anchor => anchor.target);
+  const placer = new MarkPlacer(sentence, target, targetWords(target, [...anchors, ...links], solid), anchors);
   return placer.place();
 }
 
@@ -38,6 +39,7 @@ class MarkPlacer {
     private readonly sentence: ProseSentence,
     private readonly target: string,
     private readonly words: readonly TargetWord[],
+    private readonly anchors: readonly AlignmentLink[],
   ) {
     this.offsets = sentence.marks.map(() => undefined);
   }
@@ -82,7 +84,7 @@ class MarkPlacer {
         index = last;
         continue;
       }
-      const run = this.wordsOf([at, marks[partner].at], [low, high]);
+      const run = this.runOf([at, marks[partner].at], [low, high]);
       if (!run) return false;
       const [start, end] = this.trimmed(run, [at, marks[partner].at]);
       this.offsets[index] = start;
@@ -91,6 +93,32 @@ class MarkPlacer {
       index = partner;
     }
     return true;
+  }
+
+  /** The words of a range of the source, those of the anchors in it among them. */
+  private runOf(source: CharacterRange, limits: CharacterRange): CharacterRange | undefined {
+    const runs: CharacterRange[] = [];
+    const others: CharacterRange[] = [];
+    for (const {
+      source: [start, end],
+      target,
+    } of this.anchors) {
+      const isInside = source[0] <= start && end <= source[1];
+      (isInside ? runs : others).push(this.wordsAt(target));
+    }
+    const own = this.wordsOf(source, limits);
+    if (own) runs.push(own);
+    if (runs.length === 0) return undefined;
+    const low = Math.min(...runs.map(([start]) => start));
+    const high = Math.max(...runs.map(([, end]) => end));
+    const isFree = !others.some(([start, end]) => start < high && low < end);
+    return isFree && limits[0] <= low && high <= limits[1] ? [low, high] : undefined;
+  }
+
+  private wordsAt([start, end]: CharacterRange): CharacterRange {
+    const first = this.words.findIndex(({ range }) => start < range[1]);
+    const last = this.words.findLastIndex(({ range }) => range[0] < end);
+    return [first, last + 1];
   }
 
   /** The longest run of words that were made from a range of the source; words made from nowhere may stand between. */

@@ -35,12 +35,22 @@ const strictPatterns: readonly string[] = [
   '(?<![\\w:)/]):[a-z]\\w{1,40}\\b:?',
 ];
 
-/** Every strict span has one of these in its first word. */
-const strictBeginning = /[`<&{$%@]|:\/\/|(?:^|[^\w:)/]):[a-z]|\bwww\./;
+/** Every strict span has one of these in its first word; the others are markup of one format or another. */
+const inventedBeginning = /[`<>&{}[\]$%@*|~\\]|:\/\/|(?:^|[^\w:)/]):[a-z]|\bwww\./;
 
-/** False for a word in which no strict span begins, whatever follows it. */
-export function mayBeginStrictSpan(word: string): boolean {
-  return strictBeginning.test(word);
+/** False for a word in which no strict span and no markup begins, whatever follows it. */
+export function mayBeginInvention(word: string): boolean {
+  return inventedBeginning.test(word);
+}
+
+/** Characters of code and markup: a stray one changes what stands around it. */
+const syntaxCharacter = /[`<>{}[\]*|~\\]/g;
+
+/** True when a text has more of a character of code or markup than its source. */
+export function hasMoreSyntax(text: string, source: string): boolean {
+  return [...new Set(text.match(syntaxCharacter))].some(
+    character => text.split(character).length > source.split(character).length,
+  );
 }
 
 const loosePatterns: readonly string[] = [
