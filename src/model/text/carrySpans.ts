@@ -93,11 +93,17 @@ function isVerified(sentence: ProseSentence, text: string): boolean {
     if (found.length !== count) return false;
     taken.push(...found);
   }
+  if (taken.some(range => touchesBacktick(text, range))) return false;
   const ranges = sentence.anchors.map(({ range }) => range);
   if (hasMoreSyntax(outside(text, taken), outside(sentence.text, ranges))) return false;
   return findProtectedSpans(text).every(
     ({ range, strict }) => !strict || overlaps(range, taken) || sentence.text.includes(text.slice(...range)),
   );
+}
+
+/** Two backticks side by side open or close another span. */
+function touchesBacktick(text: string, [start, end]: CharacterRange): boolean {
+  return (text[start] === '`' && text[start - 1] === '`') || (text[end - 1] === '`' && text[end] === '`');
 }
 
 /** A text without some ranges of it. */

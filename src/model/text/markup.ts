@@ -13,7 +13,8 @@ const codeElement = /^<(c|code|kbd|samp|tt|var)\b[^<>]*>[\s\S]*<\/\1\s*>$/i;
  * and placeholders are words of their sentence.
  */
 export function isMarkup(raw: string): boolean {
-  if (codeElement.test(raw)) return false;
+  // Code without a letter, such as an operator, is a word too.
+  if (codeElement.test(raw) || /^(`+)[\s\S]+\1$/.test(raw)) return false;
   if (/^<(?:[a-z][a-z\d+.-]*:|[^<>\s@]+@)/i.test(raw)) return false;
   if (/^<[/!a-z]/i.test(raw) && raw.endsWith('>')) return true;
   if (/^\[\^[^\]]*\]$/.test(raw)) return true;

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { BuiltInTranslator } from '../../../src/model/text/builtInTranslator';
+import { carrySpans } from '../../../src/model/text/carrySpans';
 import type { ProseBlock } from '../../../src/model/text/document';
 import { type GlossaryEntries, glossaryFor } from '../../../src/model/text/glossary';
 import { lineBlocks } from '../../../src/model/text/lineBlocks';
 import type { ProseSentence } from '../../../src/model/text/proseSentences';
-import { type BuiltInModel, pseudoText } from '../../../src/model/text/pseudo';
+import type { BuiltInModel } from '../../../src/model/text/pseudo';
 import type { SentenceListener } from '../../../src/model/text/sentenceTranslator';
 import {
   type DocumentInput,
@@ -22,13 +23,17 @@ class StreamingTranslator extends BuiltInTranslator {
     isLong: boolean,
     listener: SentenceListener,
   ): Promise<void> {
-    for (const [index, { text, anchors, marks }] of sentences.entries())
-      if (anchors.length + marks.length === 0)
-        for (const [word] of pseudoText(text).matchAll(/\s*\S+(?=\s)/g)) listener.onText(index, word);
     const finished: (() => void)[] = [];
     await super.translate(sentences, isLong, {
       onText: () => {},
-      onFinished: (...args) => finished.push(() => listener.onFinished(...args)),
+      onFinished: (index, translation) => {
+        const { anchors, marks } = sentences[index];
+        const text = translation.parts?.map(part => part.text).join('') ?? '';
+        // Who shows words of a sentence that is left in the end breaks the rule of a listener.
+        if (anchors.length + marks.length === 0 && translation.fate === 'translated')
+          for (const [word] of text.matchAll(/\s*\S+(?=\s)/g)) listener.onText(index, word);
+        finished.push(() => listener.onFinished(index, translation));
+      },
     });
     for (const finish of finished.reverse()) finish();
   }
@@ -176,6 +181,36 @@ describe('translating a document', () => {
     assert.deepEqual(new Set(starts.slice(-2)), new Set([0, text.indexOf('Line 8')]));
     assert.equal(starts.length, 9);
     assert.equal(target, (await run(text)).target);
+  });
+
+  it('keeps what stands between two marks there, and code apart from other code', () => {
+    // Of the words of the link only the code has a link to the source: the marks go around it all the same.
+    const text = 'See the `a` type of `b`.';
+    const sentence: ProseSentence = {
+      text,
+      range: [0, text.length],
+      source: [0, text.length],
+      anchors: [
+        { range: [8, 11], required: '`a`', raw: '`a`', strict: true },
+        { range: [20, 23], required: '`b`', raw: '`b`', strict: true },
+      ],
+      marks: [
+        { at: 8, raw: '[', partner: 1 },
+        { at: 16, raw: '](u)', partner: 0 },
+      ],
+    };
+    const carried = (output: string, links: [number, number, number, number][]) =>
+      carrySpans(
+        sentence,
+        output,
+        links.map(([from, to, start, end]) => ({ source: [from, to], target: [start, end] })),
+      )
+        ?.parts.map(part => part.text)
+        .join('');
+    assert.equal(carried('Vea el tipo `a` de `b`.', [[12, 16, 7, 11]]), 'Vea el [tipo `a`](u) de `b`.');
+    assert.equal(carried('Vea el tipo `b` de `a`.', [[12, 16, 7, 11]]), undefined, 'another span would be in the link');
+    assert.equal(carried('Vea el tipo `a``b`.', [[12, 16, 7, 11]]), 'Vea el [tipo `a`](u) `b`.');
+    assert.equal(carried('Vea el tipo `a` de `b` *.', [[12, 16, 7, 11]]), undefined, 'a stray mark');
   });
 
   it('refuses a text without a visible character', async () => {
