@@ -6,7 +6,7 @@ import { HeadlightError } from '../errors';
 import { BuiltInTranslator } from '../text/builtInTranslator';
 import type { ProseBlock } from '../text/document';
 import { glossaryFor } from '../text/glossary';
-import { detectLanguage } from '../text/language';
+import { detectDocumentLanguage, detectLanguage } from '../text/language';
 import type { BuiltInModel } from '../text/pseudo';
 import { SentenceCache } from '../text/sentenceCache';
 import { sentenceSource } from '../text/sentenceLanguage';
@@ -112,10 +112,17 @@ function isPlain({ nBest, alternativeCount }: RunParams['options']): boolean {
   return nBest === undefined && alternativeCount === undefined;
 }
 
+/** What tells the language of a text: a whole document's, or that of words that somebody chose. */
+export function detectorFor(document: RunParams['document']): typeof detectLanguage {
+  return document && !document.isFragment
+    ? (sample, among = []) => detectDocumentLanguage(sample, among)
+    : detectLanguage;
+}
+
 /** The way of each sentence. A language that the caller named, or a model without languages, leaves nothing to find out. */
 function directionOf(
   model: Seq2SeqModel,
-  { task }: RunParams,
+  { task, document }: RunParams,
   direction: TextDirection & { readonly sample: string },
 ): (sentence: string) => SentenceDirection | undefined {
   const { manifest, languages: tokens } = model.folder;
@@ -125,7 +132,7 @@ function directionOf(
   if (task.kind !== 'translate' || task.from !== undefined || !target || direction.to === undefined) return () => usual;
   const to = direction.to;
   const known = [...new Set([...Object.keys(manifest?.translate ?? {}), ...target.sources])];
-  const whole = detectLanguage(direction.sample, known);
+  const whole = detectorFor(document)(direction.sample, known);
   const languages = {
     from: direction.from,
     to,

@@ -36,7 +36,7 @@ import { AttentionRequests, type Turn } from './attentionRequests';
 import { givenPairs, ownPairs, ownTexts, runCalibration } from './calibrationRun';
 import { keepCalibration, withCalibration } from './calibrationStore';
 import { DocumentParser } from './documentParser';
-import { documentResult, runBuiltIn, translateWithModel } from './documentTask';
+import { detectorFor, documentResult, runBuiltIn, translateWithModel } from './documentTask';
 import { measureDevice } from './measureDevice';
 import { ModelStore } from './modelStore';
 import { Scheduler } from './scheduler';
@@ -176,7 +176,7 @@ export class Engine {
       this.scheduler.run(isLong ? 'document' : priority, signal, batch);
     const context: TextRunContext = { signal, report, turn };
     const begin = (sample: string): Plan => {
-      const plan = planRun(model, { task: params.task, text: sample });
+      const plan = planRun(model, { task: params.task, text: sample }, detectorFor(params.document));
       report({ kind: 'started', from: plan.from, to: plan.to, pivot: plan.pivot !== undefined });
       return plan;
     };
@@ -370,10 +370,14 @@ function sourceTokensOf(model: Seq2SeqModel, text: string, { prefix, languages }
   return task.kind === 'raw' ? tokenizer.encodeRaw(text) : tokenizer.encode(text, prefix, 0, languages.template);
 }
 
-function planRun(model: Seq2SeqModel, { task, text }: { task: RunParams['task']; text: string }): Plan {
+function planRun(
+  model: Seq2SeqModel,
+  { task, text }: { task: RunParams['task']; text: string },
+  detector = detectLanguage,
+): Plan {
   const { manifest, languages: tokens } = model.folder;
   const languages = (from?: string, to?: string) => languageSettings(tokens, from, to);
-  const detect = (among: readonly string[]) => detectLanguage(text, among);
+  const detect = (among: readonly string[]) => detector(text, among);
   if (task.kind === 'raw')
     return { from: undefined, to: undefined, prefix: '', languages: languageSettings(undefined), pivot: undefined };
   if (task.kind === 'translate') {

@@ -12,6 +12,9 @@ export interface DetectedLanguage {
 /** So much of a text is enough to tell its language. */
 const sampleLength = 2000;
 
+/** Of a document that is in a language nobody asked for. */
+const fewestWords = 10;
+
 /** Scripts that one of the languages at hand uses alone. */
 const scripts: readonly (readonly [language: string, pattern: RegExp])[] = [
   ['ja', /[\p{Script=Hiragana}\p{Script=Katakana}]/gu],
@@ -39,6 +42,18 @@ export function detectLanguage(text: string, among: readonly string[] = []): Det
     .filter(([language]) => among.includes(language))
     .sort((left, right) => right[1] - left[1])[0];
   return { language: best?.[0] ?? (result.language || undefined), reliable: false };
+}
+
+/**
+ * As `detectLanguage`, for the first prose of a document. A handful of words in a file of code are names more often than not: they are
+ * no sign of a language that is not among those at hand.
+ */
+export function detectDocumentLanguage(sample: string, among: readonly string[]): DetectedLanguage {
+  const found = detectLanguage(sample, among);
+  const isKnown = found.language === undefined || among.includes(found.language);
+  const wordCount = sample.match(/\p{L}{2,}/gu)?.length ?? 0;
+  const isSure = isKnown || wordCount >= fewestWords || /[^\p{Script=Latin}\P{L}]{4}/u.test(sample);
+  return isSure ? found : { language: undefined, reliable: false };
 }
 
 /** Code, addresses and placeholders say nothing about the language around them. */

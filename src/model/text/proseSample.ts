@@ -4,8 +4,10 @@ import type { ProseBlock } from './document';
 
 /** As much as a detector reads. */
 const sampleLength = 2000;
-/** Parts that are looked through: a file may begin with a hundred lines of code. */
-const mostParts = 4;
+/** After so many parts less of it is enough, and after so many nothing more is waited for: a file may begin with much code. */
+const usualParts = 4;
+const smallSampleLength = 200;
+const mostParts = 40;
 
 type Parts = AsyncIterable<readonly ProseBlock[]>;
 
@@ -18,7 +20,8 @@ export async function sampleProse(
   const read: (readonly ProseBlock[])[] = [];
   let sample = '';
   let isLast = false;
-  while (!isLast && sample.length < sampleLength && read.length < mostParts) {
+  while (!isLast && read.length < mostParts) {
+    if (sample.length >= (read.length < usualParts ? sampleLength : smallSampleLength)) break;
     const { value, done } = await iterator.next();
     isLast = done === true;
     if (done) break;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { detectLanguage } from '../../../src/model/text/language';
+import { detectDocumentLanguage, detectLanguage } from '../../../src/model/text/language';
 
 describe('detectLanguage', () => {
   const texts: readonly (readonly [language: string, text: string])[] = [
@@ -31,5 +31,18 @@ describe('detectLanguage', () => {
     const { language, reliable } = detectLanguage('Error', ['en', 'es']);
     assert.ok(language === 'en' || language === 'es', language);
     assert.equal(reliable, false);
+  });
+});
+
+describe('detectDocumentLanguage', () => {
+  it('takes a few names for no language of their own, and a paragraph for what it is', () => {
+    const among = ['en', 'es'];
+    assert.deepEqual(detectDocumentLanguage('Runtime API\nRenderer API\n', among), {
+      language: undefined,
+      reliable: false,
+    });
+    const german = 'Diese Funktion gibt die Anzahl der Elemente in der Liste zurück.';
+    assert.deepEqual(detectDocumentLanguage(german, among), { language: 'de', reliable: true });
+    assert.equal(detectDocumentLanguage('Открыть файл', among).language, 'ru');
   });
 });
