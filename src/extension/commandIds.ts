@@ -15,6 +15,8 @@ export const commandIds = {
   exportAttention: 'headlight.exportAttention',
   openAttentionFile: 'headlight.openAttentionFile',
   chooseTargetLanguage: 'headlight.chooseTargetLanguage',
+  chooseSourceLanguage: 'headlight.chooseSourceLanguage',
+  translateOnHover: 'headlight.translateOnHover',
   clearTranslations: 'headlight.clearTranslations',
   calibrateAlignment: 'headlight.calibrateAlignment',
   restartEngine: 'headlight.restartEngine',

@@ -5,6 +5,7 @@ import { AlignmentHighlights } from './alignmentHighlights';
 import { exportShown } from './attentionExport';
 import { AttentionPanels } from './attentionPanels';
 import { CalibrateAlignment } from './commands/calibrateAlignment';
+import { ChooseSourceLanguage } from './commands/chooseSourceLanguage';
 import { ChooseTargetLanguage } from './commands/chooseTargetLanguage';
 import { ClearTranslations } from './commands/clearTranslations';
 import { ClipboardCommands } from './commands/clipboardCommands';
@@ -15,24 +16,27 @@ import { ReplaceSelection } from './commands/replaceSelection';
 import { ShowAttention } from './commands/showAttention';
 import { SummarizeChanges } from './commands/summarizeChanges';
 import { TranslateComments } from './commands/translateComments';
+import { TranslateOnHover } from './commands/translateOnHover';
 import { WriteBeside } from './commands/writeBeside';
 import { DeviceStatus } from './deviceStatus';
 import { EngineGateway } from './engineGateway';
 import { ErrorReporter } from './errorReporter';
-import { HoverSummary } from './hoverSummary';
 import { registerLanguageModelTools } from './languageModelTools';
 import { LanguageStatus } from './languageStatus';
 import { Log } from './log';
 import { OutputDocuments } from './outputDocuments';
 import { OutputLenses } from './outputLenses';
 import type { PanelContent } from './panelOutput';
+import { ProseFinder } from './proseAt';
 import { ScrollLink } from './scrollLink';
 import { Settings } from './settings';
 import { SettingsWatcher } from './settingsWatcher';
+import { SourceLanguages } from './sourceLanguages';
 import { SummaryCache } from './summaryCache';
 import { TargetLanguage } from './targetLanguage';
 import { TaskRunner } from './taskRunner';
 import type { HeadlightTestApi } from './testApi';
+import { TextHover } from './textHover';
 
 const summaryCount = 100;
 
@@ -47,7 +51,8 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
   const gateway = new EngineGateway(enginePath, globalStorageUri.fsPath, log, settings);
   const deviceStatus = new DeviceStatus(gateway, settings, reporter);
   const targetLanguage = new TargetLanguage(settings, globalState);
-  const runner = new TaskRunner(gateway, settings, targetLanguage, globalStorageUri.fsPath);
+  const sourceLanguages = new SourceLanguages(workspaceState);
+  const runner = new TaskRunner(gateway, settings, targetLanguage, sourceLanguages, globalStorageUri.fsPath);
   const summaries = new SummaryCache<PanelContent>(summaryCount);
   const documents = new OutputDocuments(workspaceState);
   const panels = new AttentionPanels({ extensionUri, source: gateway, log: channel, exportShown });
@@ -61,6 +66,16 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     replaceSelection: new ReplaceSelection(runner, reporter),
     showAttention: new ShowAttention(panels, runner, documents, summaries, reporter),
     chooseTargetLanguage: new ChooseTargetLanguage(gateway, runner, settings, targetLanguage, reporter),
+    chooseSourceLanguage: new ChooseSourceLanguage(
+      gateway,
+      runner,
+      documents,
+      writeBeside,
+      sourceLanguages,
+      targetLanguage,
+      reporter,
+    ),
+    translateOnHover: new TranslateOnHover(settings),
     calibrateAlignment: new CalibrateAlignment(gateway, settings, reporter),
     probeDevices: new ProbeDevices(gateway, settings, reporter, log),
     clearTranslations: new ClearTranslations(runner, reporter),
@@ -79,7 +94,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     scrollLink,
     documents,
     new OutputLenses(documents, targetLanguage),
-    new HoverSummary(runner, summaries, settings, targetLanguage, log),
+    new TextHover(runner, new ProseFinder(gateway), summaries, settings, targetLanguage, log),
     registerLanguageModelTools(runner, log),
     highlights,
     highlights.onDidPin(pin => panels.pin(pin)),

@@ -36,8 +36,9 @@ export class OutputLenses implements vscode.CodeLensProvider, vscode.Disposable 
     const attention = lens(`$(eye) ${vscode.l10n.t('Show Attention')}`, commandIds.showAttention);
     const { model, device } = content.result;
     const origin = lens(`${shortModelName(model.name)} · ${device.toUpperCase()}`);
+    const language = lens(vscode.l10n.t('Other Language?'), commandIds.chooseSourceLanguage, uri.toString());
     return output.state.kind === 'done'
-      ? [status, attention, this.runAgain(uri), origin]
+      ? [status, attention, this.runAgain(uri), language, origin]
       : [this.runAgain(uri), attention, status];
   }
 

@@ -6,6 +6,7 @@ import type { GlossaryEntries } from '../model/text/glossary';
 import type { DeviceName } from '../model/types';
 import { expandModelPath } from './modelPaths';
 
+export type HoverContent = 'summary' | 'translation';
 export type HoverMode = 'off' | 'selection' | 'paragraphs';
 export type LogLevelName = 'error' | 'warning' | 'info' | 'debug';
 export type ModelUse = 'translation' | 'summary';
@@ -86,6 +87,15 @@ export class Settings {
     return this.read<HoverMode>('hover.mode', 'paragraphs', document);
   }
 
+  hoverContent(document?: vscode.TextDocument): HoverContent {
+    return this.read<HoverContent>('hover.content', 'summary', document);
+  }
+
+  /** For the user, or where it is set now. */
+  async setHoverContent(content: HoverContent): Promise<void> {
+    await this.update('hover.content', content);
+  }
+
   hoverMinimumLength(document: vscode.TextDocument): number {
     return this.read<number>('hover.minimumParagraphLength', 200, document);
   }
@@ -101,13 +111,14 @@ export class Settings {
 
   /** Sets the target language where it is set now, or for the user when it is set nowhere. */
   async setTargetLanguage(language: string): Promise<void> {
+    await this.update('targetLanguage', language === '' ? undefined : language);
+  }
+
+  private async update(name: string, value: unknown): Promise<void> {
     const configuration = vscode.workspace.getConfiguration(section);
-    const inspected = configuration.inspect('targetLanguage');
-    const target =
-      inspected?.workspaceValue !== undefined
-        ? vscode.ConfigurationTarget.Workspace
-        : vscode.ConfigurationTarget.Global;
-    await configuration.update('targetLanguage', language === '' ? undefined : language, target);
+    const isInWorkspace = configuration.inspect(name)?.workspaceValue !== undefined;
+    const target = isInWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+    await configuration.update(name, value, target);
   }
 
   /** Opens the settings editor at one setting, in the tab where its value comes from. */

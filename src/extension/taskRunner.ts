@@ -7,6 +7,7 @@ import type { DocumentParams, ModelTarget, Priority, RunProgress } from '../prot
 import type { EngineGateway } from './engineGateway';
 import type { PanelContent } from './panelOutput';
 import type { ModelUse, Settings } from './settings';
+import type { SourceLanguages } from './sourceLanguages';
 import type { TargetLanguage } from './targetLanguage';
 
 export type TaskKind = 'translate' | 'summarize';
@@ -19,8 +20,10 @@ export interface TextRequest {
   readonly resource: vscode.Uri;
   /** Language to translate to. Absent: the one that the settings and earlier choices ask for. */
   readonly to?: string;
-  /** Language of the text. Absent: detected. */
+  /** Language of the text. Absent: what a person said of the resource, else detected. */
   readonly from?: string;
+  /** True: what is in the target language already stays. Absent: it goes to the other language that was chosen last. */
+  readonly keepsTarget?: boolean;
   /** What the text is, for translations. Absent: lines of which nothing is known. */
   readonly document?: DocumentParams;
 }
@@ -36,6 +39,7 @@ export class TaskRunner {
     private readonly gateway: EngineGateway,
     private readonly settings: Settings,
     private readonly targetLanguage: TargetLanguage,
+    private readonly sourceLanguages: SourceLanguages,
     /** Where the extension may keep files. */
     private readonly storageFolder: string,
   ) {}
@@ -72,13 +76,12 @@ export class TaskRunner {
   async prose(text: string, document: DocumentParams): Promise<{ readonly text: string; readonly blockCount: number }> {
     const segments = await this.gateway.segments({ text, document });
     const blocks: string[] = [];
-    let end = -1;
-    for (const { text: sentence, source } of segments) {
+    let last: number | undefined;
+    for (const { text: sentence, block } of segments) {
       if (sentence === undefined) continue;
-      const isNewBlock = blocks.length === 0 || text.slice(end, source[0]).includes('\n');
-      if (isNewBlock) blocks.push(sentence);
+      if (block !== last) blocks.push(sentence);
       else blocks[blocks.length - 1] += ` ${sentence}`;
-      end = source[1];
+      last = block;
     }
     return { text: blocks.join('\n\n'), blockCount: blocks.length };
   }
@@ -99,8 +102,11 @@ export class TaskRunner {
 
   /** What distinguishes two runs over the same text; a cached output is good for as long as it stays the same. */
   cacheKey(request: TextRequest): string {
-    const { folder, device } = this.modelTarget(modelUseOf(request.kind), request.resource);
-    return [request.kind, folder, device, this.settings.beamCount ?? '', request.text].join('\n');
+    const { kind, resource, text } = request;
+    const { folder, device } = this.modelTarget(modelUseOf(kind), resource);
+    const { beamCount, targetLanguage } = this.settings;
+    const ofTranslation = kind === 'translate' ? [targetLanguage, this.settings.glossary(resource)] : [];
+    return JSON.stringify([kind, folder, device, beamCount, this.fromOf(request), ...ofTranslation, text]);
   }
 
   /** Errors: `model-folder-missing` when the setting can mean no folder. */
@@ -108,10 +114,16 @@ export class TaskRunner {
     return { folder: this.settings.modelFolder(use, resource), device: this.settings.device };
   }
 
-  private task({ kind, to: wanted, from }: TextRequest, description: ModelDescription): Task {
+  private fromOf({ from, resource }: TextRequest): string | undefined {
+    return from ?? this.sourceLanguages.of(resource.toString());
+  }
+
+  private task(request: TextRequest, description: ModelDescription): Task {
+    const { kind, to: wanted, keepsTarget } = request;
+    const from = this.fromOf(request);
     if (kind === 'summarize') return { kind, from };
     if (wanted !== undefined) return { kind, to: wanted, from };
     const { to, alternateTo } = this.targetLanguage.choose(description);
-    return { kind, to, from, alternateTo: alternateTo ?? 'any' };
+    return keepsTarget ? { kind, to, from } : { kind, to, from, alternateTo: alternateTo ?? 'any' };
   }
 }

@@ -1,6 +1,7 @@
 // Copy Translation and Translate Clipboard: texts that go nowhere but through the clipboard.
 
 import * as vscode from 'vscode';
+import { pieceOf } from '../documentParams';
 import type { ErrorReporter } from '../errorReporter';
 import { withLongProgress } from '../longProgress';
 import type { TaskRunner } from '../taskRunner';
@@ -48,8 +49,6 @@ export class ClipboardCommands {
 
   private async translate(editor: vscode.TextEditor, signal: AbortSignal): Promise<string[]> {
     const { document, ranges } = await openLocation(locationOfEditor(editor));
-    const { uri, languageId } = document;
-    const isPlain = languageId === 'plaintext';
     const translations: string[] = [];
     for (const range of ranges) {
       const { result } = await this.runner.run(
@@ -57,8 +56,8 @@ export class ClipboardCommands {
           kind: 'translate',
           text: document.getText(rangeOf(document, range)),
           priority: 'interactive',
-          resource: uri,
-          document: isPlain ? undefined : { format: 'auto', languageId, fileName: uri.path, isFragment: true },
+          resource: document.uri,
+          document: pieceOf(document, range),
         },
         { signal },
       );

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import type { CalibrateAlignment } from './calibrateAlignment';
+import type { ChooseSourceLanguage } from './chooseSourceLanguage';
 import type { ChooseTargetLanguage } from './chooseTargetLanguage';
 import type { ClearTranslations } from './clearTranslations';
 import type { ClipboardCommands } from './clipboardCommands';
@@ -12,6 +13,7 @@ import type { ReplaceSelection } from './replaceSelection';
 import type { ShowAttention } from './showAttention';
 import type { SummarizeChanges } from './summarizeChanges';
 import type { TranslateComments } from './translateComments';
+import type { TranslateOnHover } from './translateOnHover';
 import type { WriteBeside } from './writeBeside';
 
 export interface Commands {
@@ -23,6 +25,8 @@ export interface Commands {
   readonly replaceSelection: ReplaceSelection;
   readonly showAttention: ShowAttention;
   readonly chooseTargetLanguage: ChooseTargetLanguage;
+  readonly chooseSourceLanguage: ChooseSourceLanguage;
+  readonly translateOnHover: TranslateOnHover;
   readonly calibrateAlignment: CalibrateAlignment;
   readonly probeDevices: ProbeDevices;
   readonly engine: EngineCommands;
@@ -57,6 +61,8 @@ export function registerCommands(commands: Commands): vscode.Disposable {
     openAttentionFile: argument => showAttention.openFile(argument),
     showAttentionInNewPanel: argument => showAttention.start(argument, true),
     chooseTargetLanguage: () => chooseTargetLanguage.start(),
+    chooseSourceLanguage: argument => commands.chooseSourceLanguage.start(argument),
+    translateOnHover: () => commands.translateOnHover.start(),
     calibrateAlignment: () => commands.calibrateAlignment.start(),
     probeDevices: () => probeDevices.start(),
     clearTranslations: () => clearTranslations.start(),

@@ -3,10 +3,11 @@
 import * as vscode from 'vscode';
 import { toHeadlightError } from '../../model/errors';
 import type { CharacterRange, RunResult } from '../../model/types';
+import { pieceOf } from '../documentParams';
 import type { ErrorReporter, FailureContext } from '../errorReporter';
 import { withLongProgress } from '../longProgress';
 import { lengthsOf } from '../output';
-import type { TaskRunner } from '../taskRunner';
+import type { TaskRunner, TextRequest } from '../taskRunner';
 import { locationOfEditor, rangeOf } from '../textLocation';
 import { TrackedRanges } from '../trackedRanges';
 
@@ -74,7 +75,8 @@ export class ReplaceSelection {
       const translations: string[] = [];
       let done = 0;
       for (const [index, text] of texts.entries()) {
-        const result = await this.translateOne(document, text, texts.length > 1, signal, sourceDone =>
+        const piece = { text, document: pieceOf(document, ranges[index]) };
+        const result = await this.translateOne(document.uri, piece, texts.length > 1, signal, sourceDone =>
           report((done + sourceDone) / total),
         );
         if (result) results.push(result);
@@ -87,15 +89,15 @@ export class ReplaceSelection {
 
   /** Undefined for a selection without words, one of several. */
   private async translateOne(
-    document: vscode.TextDocument,
-    text: string,
+    resource: vscode.Uri,
+    piece: Pick<TextRequest, 'text' | 'document'>,
     oneOfMany: boolean,
     signal: AbortSignal,
     report: (sourceDone: number) => void,
   ): Promise<RunResult | undefined> {
     try {
       const { result } = await this.runner.run(
-        { kind: 'translate', text, priority: 'interactive', resource: document.uri },
+        { ...piece, kind: 'translate', priority: 'interactive', resource },
         {
           signal,
           onProgress: progress => {

@@ -7,13 +7,14 @@ import type { ExportChoice } from '../../protocol/webview';
 import { fileContent } from '../attentionFile';
 import type { AttentionPanels } from '../attentionPanels';
 import { commandIds } from '../commandIds';
+import { pieceOf } from '../documentParams';
 import type { ErrorReporter } from '../errorReporter';
 import { withLongProgress } from '../longProgress';
 import type { OutputDocuments, TextPlace } from '../outputDocuments';
 import type { PanelContent } from '../panelOutput';
 import type { SummaryCache } from '../summaryCache';
 import { modelUseOf, type TaskRunner, type TextRequest } from '../taskRunner';
-import { isTextLocation, openLocation, rangeOf } from '../textLocation';
+import { isTextLocation, offsetsOf, openLocation, rangeOf } from '../textLocation';
 
 const progressDelayMs = 1000;
 /** A longer selection is translated with its own command first: nobody looks at the attention of a whole book. */
@@ -125,7 +126,14 @@ function selectedText(): Selected | undefined {
   if (!editor || editor.selection.isEmpty || editor.document.uri.scheme === 'headlight') return undefined;
   const text = editor.document.getText(editor.selection);
   if (text.length > longestSelection) return undefined;
-  return selectedOf('translate', editor.document, text, editor.document.offsetAt(editor.selection.start));
+  const { request, place } = selectedOf(
+    'translate',
+    editor.document,
+    text,
+    editor.document.offsetAt(editor.selection.start),
+  );
+  const document = pieceOf(editor.document, offsetsOf(editor.document, editor.selection));
+  return { request: { ...request, document }, place };
 }
 
 function selectedOf(kind: TextRequest['kind'], { uri }: vscode.TextDocument, text: string, start: number): Selected {

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { CharacterRange } from '../../model/types';
+import { wholeDocument } from '../documentParams';
 import type { ErrorReporter } from '../errorReporter';
 import { withLongProgress } from '../longProgress';
 import type { TaskRunner } from '../taskRunner';
@@ -52,14 +53,13 @@ export class TranslateComments {
   ): Promise<Replacement[]> {
     const text = document.getText();
     const replacements: Replacement[] = [];
-    const { uri, languageId } = document;
     await this.runner.run(
       {
         kind: 'translate',
         text,
         priority: 'interactive',
-        resource: uri,
-        document: { format: 'comments', languageId, fileName: uri.path, visible: [0, 0] },
+        resource: document.uri,
+        document: { ...wholeDocument(document), format: 'comments' },
       },
       {
         signal,

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { toHeadlightError } from '../../model/errors';
 import type { RunResult } from '../../model/types';
 import type { DocumentParams, RunProgress } from '../../protocol/engine';
+import { pieceOf, wholeDocument } from '../documentParams';
 import type { ErrorReporter, FailureContext } from '../errorReporter';
 import { withLongProgress } from '../longProgress';
 import { lengthsOf, type Output } from '../output';
@@ -16,7 +17,6 @@ import {
   isTextLocation,
   type LocatedText,
   locationOfEditor,
-  offsetsOf,
   openLocation,
   rangeOf,
   type TextLocation,
@@ -87,7 +87,7 @@ export class WriteBeside {
     const length = lengthsOf(located.ranges).reduce((sum, one) => sum + one, 0);
     const preview = length <= longestPreview && !this.documents.anyRunning && !location.whole;
     const { uri, output } = this.documents.begin(kind, location, located, replaced);
-    const whole = location.whole ? documentParams(located.document) : undefined;
+    const whole = location.whole ? wholeDocument(located.document) : undefined;
     if (whole && kind === 'translate') this.scrollLink.link(located.document.uri, uri);
     const running = this.fill(uri, output, kind, located, whole);
     await showBeside(uri, preview);
@@ -122,13 +122,13 @@ export class WriteBeside {
     const failure: FailureContext = { use: modelUseOf(kind), retry: () => this.runAgain(uri.toString()) };
     try {
       await withLongProgress({ title, delayMs: progressDelayMs, signal: output.signal }, async ({ signal, report }) => {
-        for (const text of texts) {
+        for (const [index, text] of texts.entries()) {
           if (whole && kind === 'summarize') {
             results.push(...(await this.summarizeWhole(output, text, whole, resource, signal)));
             continue;
           }
           output.beginPart(whole && text);
-          const document = whole ?? fragmentParams(located.document);
+          const document = whole ?? pieceOf(located.document, located.ranges[index]);
           const request: TextRequest = { kind, text, priority: 'interactive', resource, document };
           const result = await this.writePart(output, request, signal, texts.length > 1, () => report(output.fraction));
           if (result) results.push(result);
@@ -202,22 +202,6 @@ export class WriteBeside {
       return undefined;
     }
   }
-}
-
-/** `visible`: what an editor shows of it, else its beginning. */
-function documentParams(document: vscode.TextDocument): DocumentParams {
-  const editor = vscode.window.visibleTextEditors.find(shown => shown.document === document);
-  const [range] = editor?.visibleRanges ?? [];
-  return { ...formatParams(document), visible: range ? offsetsOf(document, range) : [0, 0] };
-}
-
-/** A selection of plain text keeps its lines. */
-function fragmentParams(document: vscode.TextDocument): DocumentParams | undefined {
-  return document.languageId === 'plaintext' ? undefined : { ...formatParams(document), isFragment: true };
-}
-
-function formatParams({ uri, languageId }: vscode.TextDocument): DocumentParams {
-  return { format: 'auto', languageId, fileName: uri.path };
 }
 
 function textsOf({ document, ranges }: LocatedText): string[] {

@@ -13,6 +13,8 @@ export interface DescribedSegment {
   readonly source: CharacterRange;
   /** Where its text stands, when that is not where its translation goes. */
   readonly readFrom?: CharacterRange;
+  /** Index of its block in the document, which may have other sentences; absent for layout. */
+  readonly block?: number;
   /** What a translator reads; absent for layout. */
   readonly text?: string;
   /** Ranges of the document inside that must come back as they are, markup among them; absent for layout. */
@@ -25,8 +27,10 @@ export function* describeSegments(
   glossary?: Glossary,
 ): Generator<DescribedSegment> {
   let done = 0;
+  let index = -1;
   for (const piece of boundedBlocks(document, blocks)) {
     const { prose, sentences, block } = new DocumentBlock(document, piece, glossary);
+    index++;
     const spans = [
       ...prose.spans.map(({ range }) => prose.documentRange(range)),
       ...prose.marks.map(({ range }) => range),
@@ -35,7 +39,7 @@ export function* describeSegments(
       const source = block.into ? afterDone(block.into.range, done) : read;
       if (source[0] > done) yield { kind: 'layout', source: [done, source[0]] };
       const inside = spans.filter(([start, end]) => start >= read[0] && end <= read[1]);
-      yield { kind: block.kind, source, ...(block.into && { readFrom: read }), text, protected: inside };
+      yield { kind: block.kind, source, ...(block.into && { readFrom: read }), block: index, text, protected: inside };
       done = source[1];
     }
   }

@@ -51,6 +51,72 @@ describe('whole documents', () => {
     assert.equal(document.getText(), source);
   });
 
+  it('replaces a part of a comment, its marks and the code around it kept', async () => {
+    const text = [
+      'const a = 1;',
+      '/**',
+      ' * Opens the file that the user has chosen in',
+      ' * the window, and reads all of its lines.',
+      ' */',
+      'const b = "Open the file";',
+      '',
+    ].join('\n');
+    const { document } = await openText(text, [[0, text.indexOf('Open the file"')]], 'javascript');
+    assert.equal(await run('replaceSelection'), true);
+    const lines = document.getText().split('\n');
+    assert.deepEqual(
+      [lines[0], lines[1], ...lines.slice(-3)],
+      ['const a = 1;', '/**', ' */', 'const b = "Open the file";', ''],
+    );
+    const comment = lines.slice(2, -3);
+    assert.ok(
+      comment.every(line => line.startsWith(' * ')),
+      comment.join('|'),
+    );
+    assert.match(comment.join(' '), /archivo/);
+    assert.doesNotMatch(comment.join(' '), /Opens|window/);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), text);
+  });
+
+  it('joins the lines of a wrapped paragraph of plain text, and wraps it again', async () => {
+    const api = await headlight();
+    const text =
+      'The server reads the configuration from a file when it\nstarts, and writes every change of it to the same\nfile when it ends.\n';
+    await openText(text, [[0, text.length]]);
+    const output = await documentAt((await run<string>('translateSelection'))!);
+    const { target, segments } = api.lastOutput()!.result;
+    await textBecomes(output, target);
+    assert.equal(segments.length, 1);
+    assert.ok(target.split('\n').length >= 3 && target.split('\n').every(line => line.length <= 60), target);
+  });
+
+  it('takes the word of a person on the language of a file, until it is to be detected again', async () => {
+    const api = await headlight();
+    // Nothing tells the language of these words.
+    const { document } = await openText('Total: 3 items', [[0, 14]]);
+    const chosen = async (pick: (items: vscode.QuickPickItem[]) => vscode.QuickPickItem | undefined) => {
+      const { showQuickPick } = vscode.window;
+      const answer = async (items: Promise<vscode.QuickPickItem[]>) => pick(await items);
+      Object.assign(vscode.window, { showQuickPick: answer });
+      try {
+        await run('chooseSourceLanguage');
+      } finally {
+        Object.assign(vscode.window, { showQuickPick });
+      }
+    };
+    await chosen(items => items.find(({ description }) => description?.startsWith('fr')));
+    await withSetting('targetLanguage', 'en', async () => {
+      await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+      await run('translateSelection');
+      assert.equal(api.lastOutput()?.result.from, 'fr');
+      await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+      await chosen(items => items[0]);
+      await run('translateSelection');
+      assert.notEqual(api.lastOutput()?.result.from, 'fr');
+    });
+  });
+
   it('copies a translation, and translates what the clipboard holds', async () => {
     await openText('Open the file.', [[0, 14]]);
     assert.equal(await run('copyTranslation'), true);

@@ -95,10 +95,50 @@ describe('the hover', () => {
     assert.match(hover.value, /Translate/);
   });
 
-  it('shows nothing over short paragraphs, other kinds of files, headings and code', async () => {
+  it('shows the summary of a long comment, and its translation where that is wanted', async () => {
+    const { document } = await openText(`const a = 1;\n// ${paragraph}\n`, [], 'javascript');
+    const summary = await hoverUntil(document, 1, text => text.includes('Headlight summary'));
+    assert.match(summary.value, /Show Attention/);
+    assert.deepEqual(await hovers(document, 0), []);
+    await withSetting('targetLanguage', 'es', () =>
+      withSetting('hover.content', 'translation', async () => {
+        const translation = await hoverUntil(document, 1, text => text.includes('Headlight translation'));
+        assert.match(translation.value.replaceAll('&nbsp;', ' '), /conexión/);
+        await followLink(translation, 'translateSelection');
+        const { result } = api.lastOutput()!;
+        assert.equal(result.source, paragraph);
+        assert.match(result.target, /conexión/);
+      }),
+    );
+  });
+
+  it('translates short comments, and leaves alone what is in the target language', async () => {
+    const { document } = await openText(`// Open the file and read it.\n\n// ${spanish}\n`, [], 'javascript');
+    await withSetting('targetLanguage', 'es', () =>
+      withSetting('hover.content', 'translation', async () => {
+        const translation = await hoverUntil(document, 0, text => text.includes('Headlight translation'));
+        assert.match(translation.value.replaceAll('&nbsp;', ' '), /archivo/);
+        assert.deepEqual(await hovers(document, 2), []);
+      }),
+    );
+  });
+
+  it('is switched by a command', async () => {
+    const content = () => vscode.workspace.getConfiguration('headlight').get('hover.content');
+    await run('translateOnHover');
+    assert.equal(content(), 'translation');
+    await run('translateOnHover');
+    assert.equal(content(), 'summary');
+    await vscode.workspace
+      .getConfiguration('headlight')
+      .update('hover.content', undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  it('shows nothing over short paragraphs, code, headings and short comments', async () => {
     const { document } = await openText('A short paragraph.\n');
     assert.deepEqual(await hovers(document, 0), []);
-    const code = await openText(`// ${paragraph}\n`, [], 'javascript');
+    const code = await openText(`// A short comment.\nconst message = '${paragraph}';\n`, [], 'javascript');
+    assert.deepEqual(await hovers(code.document, 1), []);
     assert.deepEqual(await hovers(code.document, 0), []);
     const markdown = await openText(`# ${paragraph}\n\n\`\`\`\n${paragraph}\n\`\`\`\n`, [], 'markdown');
     assert.deepEqual(await hovers(markdown.document, 0), []);

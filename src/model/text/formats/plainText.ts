@@ -72,9 +72,9 @@ function* linesAsBlocks(
   yield { kind, pieces, protected: [], wrap };
 }
 
-/** True when every line but the last ends where the first word of the next one had no room. */
+/** True when every line but the last ends where the first word of the next one had no room, and a sentence goes on in another line. */
 function isWrapped(text: string, lines: readonly ProseLine[]): boolean {
-  if (lines.length < 2) return false;
+  if (lines.length < 2 || lines.slice(0, -1).every(({ end }) => /[.!?。！？]/.test(text[end - 1]))) return false;
   const width = widthOf(lines);
   if (width < minWrapWidth) return false;
   return lines.slice(0, -1).every(({ lineStart, end }, index) => {

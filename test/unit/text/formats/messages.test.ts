@@ -47,6 +47,12 @@ diff --git a/x b/x
 describe('plain text', () => {
   const prose = (text: string) => proseOf(text, textBlocks(text));
 
+  it('keeps the lines of a list of sentences, however long they are', () => {
+    const text =
+      'The first option opens the list of all files here.\nThe other one closes the list of the files again.\n';
+    assert.equal(prose(text).length, 2);
+  });
+
   it('is joined where it was wrapped by hand', () => {
     const text = `This paragraph was wrapped by hand at some width that
 somebody once liked, so that its lines are one text and

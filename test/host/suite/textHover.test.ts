@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { HoverSummary } from '../../../src/extension/hoverSummary';
 import type { Log } from '../../../src/extension/log';
 import type { PanelContent } from '../../../src/extension/panelOutput';
-import type { Settings } from '../../../src/extension/settings';
+import type { FoundProse, ProseFinder } from '../../../src/extension/proseAt';
+import type { HoverContent, Settings } from '../../../src/extension/settings';
 import { SummaryCache } from '../../../src/extension/summaryCache';
 import type { TargetLanguage } from '../../../src/extension/targetLanguage';
 import type { TaskRunner } from '../../../src/extension/taskRunner';
+import { TextHover } from '../../../src/extension/textHover';
 import { HeadlightError } from '../../../src/model/errors';
 import { closeEverything, openText } from './support';
 
@@ -14,19 +15,26 @@ const paragraph = 'words '.repeat(50).trim();
 const start = new vscode.Position(0, 0);
 
 /** A hover over work that ends when the test says so. */
-function hoverOver(work: Promise<Partial<PanelContent['result']>>) {
+function hoverOver(work: Promise<Partial<PanelContent['result']>>, content: HoverContent = 'summary') {
   const signals: AbortSignal[] = [];
   const runner = {
     cacheKey: ({ text }: { text: string }) => text,
     run: async (_request: unknown, { signal }: { signal: AbortSignal }) => {
       signals.push(signal);
-      return { result: { segments: [], ...(await work) } };
+      return { result: { task: content === 'summary' ? 'summarize' : 'translate', segments: [], ...(await work) } };
     },
   };
-  const settings = { hoverMode: () => 'paragraphs', hoverMinimumLength: () => 100 };
-  const targetLanguage = { nameOf: (language: string) => language.toUpperCase() };
-  const hover = new HoverSummary(
+  const settings = { hoverMode: () => 'paragraphs', hoverContent: () => content, hoverMinimumLength: () => 100 };
+  const targetLanguage = {
+    nameOf: (language: string) => language.toUpperCase(),
+    direction: (from: string, to: string) => `${from} to ${to}`,
+  };
+  const prose = {
+    at: async (): Promise<FoundProse | undefined> => ({ range: [0, paragraph.length], text: paragraph }),
+  };
+  const hover = new TextHover(
     runner as unknown as TaskRunner,
+    prose as unknown as ProseFinder,
     new SummaryCache<PanelContent>(10),
     settings as unknown as Settings,
     targetLanguage as unknown as TargetLanguage,
@@ -42,7 +50,7 @@ function textOf(hover: vscode.Hover | undefined): string {
   return (hover.contents[0] as vscode.MarkdownString).value;
 }
 
-describe('HoverSummary', () => {
+describe('TextHover', () => {
   let document: vscode.TextDocument;
   let tokens: vscode.CancellationTokenSource;
   let under: ReturnType<typeof hoverOver>;
@@ -69,6 +77,7 @@ describe('HoverSummary', () => {
   it('comes back with nothing as soon as its token is cancelled, and gives the work up', async () => {
     under = hoverOver(never);
     const pending = under.hover.provideHover(document, start, tokens.token);
+    await new Promise(resolve => setTimeout(resolve));
     tokens.cancel();
     const winner = await Promise.race([pending, new Promise(resolve => setTimeout(resolve, 400, 'late'))]);
     assert.equal(winner, undefined);
@@ -104,6 +113,19 @@ describe('HoverSummary', () => {
     assert.match(text.replaceAll('&nbsp;', ' '), /does not exist/);
     under.hover.dispose();
     under = hoverOver(Promise.reject(new HeadlightError('superseded', 'm')));
+    assert.equal(await under.hover.provideHover(document, start, tokens.token), undefined);
+  });
+
+  it('shows a translation where that is wanted, as words, and nothing for a text that stays', async () => {
+    under = hoverOver(
+      Promise.resolve({ source: paragraph, target: 'unas **palabras**\n  más', from: 'en', to: 'es' }),
+      'translation',
+    );
+    const text = textOf(await under.hover.provideHover(document, start, tokens.token)).replaceAll('&nbsp;', ' ');
+    assert.match(text, /Headlight translation\*\* · en to es/);
+    assert.ok(text.includes('unas \\*\\*palabras\\*\\* más'), text);
+    under.hover.dispose();
+    under = hoverOver(Promise.resolve({ source: paragraph, target: paragraph }), 'translation');
     assert.equal(await under.hover.provideHover(document, start, tokens.token), undefined);
   });
 
