@@ -11,6 +11,7 @@ import type { Alternative } from '../generation/sourceSearch';
 import { type AttentionTap, findAttentionTaps, tapOutputName } from '../onnx/attentionTaps';
 import { bestTokensFields, bestTokensNames } from '../onnx/bestTokens';
 import { addTapOutputs } from '../onnx/graphEditor';
+import { logitPositions, logitPositionsName } from '../onnx/logitPositions';
 import { loneConcatEdits } from '../onnx/loneConcats';
 import type { DeviceName, ModelDescription } from '../types';
 import { CachedDecoder } from './cachedDecoder';
@@ -40,6 +41,8 @@ interface TappedSession {
   readonly reason: HeadlightError | undefined;
   /** Has the inputs and outputs of `bestTokensNames`. */
   readonly givesBest: boolean;
+  /** Has the input `logitPositionsName`. */
+  readonly takesPositions: boolean;
   /** Fetched in every run, whatever is asked for; see `keptOutputs`. Undefined: what is asked for. */
   readonly fixedFetches: readonly string[] | undefined;
 }
@@ -272,13 +275,15 @@ export class Seq2SeqModel {
 
   /** `bestCount`: how many best tokens there are to fetch. Default 1: the graph always looks for some. */
   private async runDecoder(
-    { session, givesBest, fixedFetches }: TappedSession,
+    { session, givesBest, takesPositions, fixedFetches }: TappedSession,
     feeds: Feeds,
     fetches: readonly string[],
     bestCount = 1,
   ): Promise<Feeds> {
     const count = new Tensor('int64', BigInt64Array.of(BigInt(bestCount)), [1]);
-    const allFeeds = givesBest ? { ...feeds, [bestTokensNames.count]: count } : feeds;
+    const allFeeds: Feeds = { ...feeds };
+    if (givesBest) allFeeds[bestTokensNames.count] = count;
+    if (takesPositions) allFeeds[logitPositionsName] = positionsFor(feeds.input_ids, fetches);
     if (!fixedFetches) return this.runGraph(session, allFeeds, fetches);
     const outputs = await this.runGraph(session, allFeeds, fixedFetches);
     const unasked = Object.entries(outputs).filter(([name]) => !fetches.includes(name));
@@ -322,6 +327,17 @@ export class Seq2SeqModel {
   }
 }
 
+/** All positions where logits or the best tokens are fetched; else one, because onnxruntime computes what nobody fetches, too. */
+function positionsFor({ dims: [, length] }: Tensor, fetches: readonly string[]): Tensor {
+  const readsLogits = fetches.includes('logits') || fetches.includes(bestTokensNames.logits);
+  const count = readsLogits ? length : 1;
+  return new Tensor(
+    'int64',
+    BigInt64Array.from({ length: count }, (_, position) => BigInt(position)),
+    [count],
+  );
+}
+
 /** What one run of a decoder gave. */
 export interface DecodedStep {
   readonly outputs: Feeds;
@@ -359,11 +375,26 @@ async function loadTapped(
     if (reason.code !== 'attention-unavailable') throw reason;
   }
   const bestTokens = role === 'encoder' ? undefined : bestTokensFields(file.model);
-  const bytes = addTapOutputs(file.bytes, file.model, taps, bestTokens, loneConcatEdits(file.model));
+  // Steps have one position. On a GPU a further operator costs more than it saves.
+  const positions = role === 'decoder' && device === 'cpu' ? logitPositions(file.model) : undefined;
+  const bytes = addTapOutputs(
+    file.bytes,
+    file.model,
+    taps,
+    [...(bestTokens ?? []), ...(positions?.fields ?? [])],
+    [...loneConcatEdits(file.model), ...(positions?.edits ?? [])],
+  );
   const kept = role === 'pastDecoder' && device === 'webgpu' ? keptOutputs(file.model.graph) : undefined;
   const session = await loadSession(file, bytes, device, kept);
   const fixedFetches = kept && session.outputNames;
-  return { session, taps, reason, givesBest: bestTokens !== undefined, fixedFetches };
+  return {
+    session,
+    taps,
+    reason,
+    givesBest: bestTokens !== undefined,
+    takesPositions: positions !== undefined,
+    fixedFetches,
+  };
 }
 
 /** A session over a file whose graph may have been edited: `bytes`. Errors: `device-failed`. */

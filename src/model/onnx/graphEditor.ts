@@ -4,7 +4,7 @@
 import { type AttentionTap, type TappedTensor, tapOutputName } from './attentionTaps';
 import type { OnnxGraph, OnnxModel, OnnxNode } from './graphReader';
 import { castField, integerAttribute, outputField } from './graphWriter';
-import { applyEdits, integerField, type MessageEdit, stringField } from './protobufWriter';
+import { applyEdits, type Insertion, integerField, type MessageEdit, stringField } from './protobufWriter';
 
 /** One more output of a model: made in the main graph, or, in a merged decoder, in each branch of its `If`. */
 export interface GraphOutput {
@@ -22,6 +22,7 @@ export interface OutputPlace {
 
 export interface GraphChange {
   readonly append: Uint8Array[];
+  readonly insert?: readonly Insertion[];
   readonly inner: MessageEdit[];
 }
 
@@ -127,10 +128,11 @@ export function nodeEdits(graph: OnnxGraph, editOf: (node: OnnxNode) => MessageE
 }
 
 /** Edits of a graph that may occur in several parts, which protobuf merges: what is appended to the last is appended to the graph. */
-function graphEdits({ locations }: OnnxGraph, { append, inner }: GraphChange): MessageEdit[] {
+export function graphEdits({ locations }: OnnxGraph, { append, insert = [], inner }: GraphChange): MessageEdit[] {
   return locations.map((location, index) => ({
     location,
     append: index === locations.length - 1 ? append : [],
+    insert: insert.filter(({ offset }) => offset >= location.start && offset < location.end),
     inner: inner.filter(edit => edit.location.start >= location.start && edit.location.end <= location.end),
   }));
 }

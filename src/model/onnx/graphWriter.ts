@@ -30,8 +30,8 @@ export function castField(input: string, output: string, to: WrittenType): Uint8
   return nodeField('Cast', [input], [output], [integerAttribute('to', elementTypeNumbers[to])]);
 }
 
-/** GraphProto.input: a vector of `size` elements. */
-export function vectorInputField(name: string, type: WrittenType, size: number): Uint8Array {
+/** GraphProto.input: a vector of `size` elements, or of any number. */
+export function vectorInputField(name: string, type: WrittenType, size: number | string): Uint8Array {
   return inputField(name, type, [size]);
 }
 

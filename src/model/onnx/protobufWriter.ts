@@ -42,6 +42,12 @@ export function messageField(fieldNumber: number, ...fields: readonly Uint8Array
   return bytesField(fieldNumber, concatBytes(fields));
 }
 
+/** A field to put in front of the one whose tag is at `offset`. */
+export interface Insertion {
+  readonly offset: number;
+  readonly field: Uint8Array;
+}
+
 /** Fields to take out of an embedded message and to append to it, and edits of messages inside it. */
 export interface MessageEdit {
   readonly location: FieldLocation;
@@ -49,6 +55,7 @@ export interface MessageEdit {
   readonly remove?: readonly ByteRange[];
   /** Fields to put before all others. */
   readonly prepend?: readonly Uint8Array[];
+  readonly insert?: readonly Insertion[];
   readonly append: readonly Uint8Array[];
   readonly inner: readonly MessageEdit[];
 }
@@ -58,7 +65,7 @@ export interface MessageEdit {
  * message add up, in their order; otherwise they must not overlap, and order does not matter.
  */
 export function applyEdits(bytes: ByteSource, edits: readonly MessageEdit[]): Uint8Array {
-  return concatBytes(editedParts(bytes, { start: 0, end: bytes.length }, edits, []));
+  return concatBytes(editedParts(bytes, { start: 0, end: bytes.length }, edits, [], []));
 }
 
 function editedParts(
@@ -66,19 +73,27 @@ function editedParts(
   { start, end }: ByteRange,
   edits: readonly MessageEdit[],
   removed: readonly ByteRange[],
+  inserted: readonly Insertion[],
 ): Uint8Array[] {
   const parts: Uint8Array[] = [];
   let offset = start;
   const changes = [
-    ...addedUp(edits).map(edit => ({ start: edit.location.lengthStart, end: edit.location.end, edit })),
-    ...removed.map(({ start, end }) => ({ start, end, edit: undefined })),
+    ...addedUp(edits).map(edit => ({
+      start: edit.location.lengthStart,
+      end: edit.location.end,
+      edit,
+      field: undefined,
+    })),
+    ...removed.map(({ start, end }) => ({ start, end, edit: undefined, field: undefined })),
+    ...inserted.map(({ offset, field }) => ({ start: offset, end: offset, edit: undefined, field })),
   ].sort((a, b) => a.start - b.start);
   for (const change of changes) {
     parts.push(bytes.subarray(offset, change.start));
     offset = change.end;
+    if (change.field !== undefined) parts.push(change.field);
     if (change.edit === undefined) continue;
-    const { location, remove = [], prepend = [], append, inner } = change.edit;
-    const content = [...prepend, ...editedParts(bytes, location, inner, remove), ...append];
+    const { location, remove = [], prepend = [], insert = [], append, inner } = change.edit;
+    const content = [...prepend, ...editedParts(bytes, location, inner, remove, insert), ...append];
     parts.push(encodeVarint(content.reduce((sum, part) => sum + part.length, 0)), ...content);
   }
   parts.push(bytes.subarray(offset, end));
@@ -100,6 +115,7 @@ function sumOf(first: MessageEdit, second: MessageEdit): MessageEdit {
     location: first.location,
     remove: [...(first.remove ?? []), ...(second.remove ?? [])],
     prepend: [...(first.prepend ?? []), ...(second.prepend ?? [])],
+    insert: [...(first.insert ?? []), ...(second.insert ?? [])],
     append: [...first.append, ...second.append],
     inner: [...first.inner, ...second.inner],
   };

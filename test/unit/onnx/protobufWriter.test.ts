@@ -70,6 +70,14 @@ describe('applyEdits', () => {
     );
   });
 
+  it('puts a field in front of another one that is edited itself', () => {
+    const bytes = messageField(1, before, messageField(2, before), after);
+    const inside = { location: locationOf(bytes, 1, 2), append: [after], inner: [] };
+    const insert = [{ offset: inside.location.fieldStart, field: stringField(4, 'added') }];
+    const edited = applyEdits(bytes, [{ location: locationOf(bytes, 1), insert, append: [], inner: [inside] }]);
+    assert.deepEqual(edited, messageField(1, before, stringField(4, 'added'), messageField(2, before, after), after));
+  });
+
   it('takes edits in any order', () => {
     const bytes = concatBytes([messageField(1, before), messageField(2, after)]);
     const edits = [2, 1].map(fieldNumber => ({ location: locationOf(bytes, fieldNumber), append: [after], inner: [] }));
