@@ -354,6 +354,7 @@ export class AttentionView {
       compared && titled(output, view, view.compared!, compared),
     );
     this.setNotice(view, maps);
+    this.page.heads.setOrder(view.order);
     this.page.heads.setChosen(hasHeads(view.method) ? view : undefined, view.compared);
     this.page.setStage('ready');
     this.draws.request('arrange', 'cells', 'furniture', 'legend', 'crosshair', 'words');

@@ -40,6 +40,7 @@ export async function explainCell(
       row: reading.rows[row].name,
       column: reading.columns[column].name,
       columns: columns.map(token => token.text),
+      ofSeveral: cell.headIndex === undefined,
     });
   } catch (error) {
     const { code, message } = toHeadlightError(error);

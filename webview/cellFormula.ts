@@ -11,6 +11,8 @@ export interface CellNames {
   readonly row: string;
   readonly column: string;
   readonly columns: readonly string[];
+  /** The map shows several heads together: this is the one of them that reads the cell most. */
+  readonly ofSeveral: boolean;
 }
 
 export class CellFormula {
@@ -55,7 +57,7 @@ export class CellFormula {
         : `${fixed(product)} / √${query.length} = ${fixed(product * scale)}`;
     const biased = bias === 0 ? '' : `; with the position bias ${fixed(bias)}: ${fixed(scores[column])}`;
     this.root.replaceChildren(
-      heading(explanation),
+      heading(explanation, names.ofSeveral),
       element(
         'dl',
         {},
@@ -65,7 +67,7 @@ export class CellFormula {
         ...entry(scale === 1 ? 'score' : 'q · k / √d', `${divided}${biased}`),
         ...entry(
           'softmax',
-          `over the row: e^${fixed(scores[column])} is ${percent(weights[column])} of the sum over ${names.columns.length} words`,
+          `over the row: e^${fixed(scores[column])} is ${percent(weights[column])} of the sum over ${names.columns.length} tokens`,
           bars(weights, column, theme),
         ),
         ...this.valueEntry(value, weights, column, names, theme),
@@ -98,8 +100,9 @@ export class CellFormula {
   }
 }
 
-function heading(explanation: CellExplanation | undefined): Node {
-  const where = explanation ? `layer ${explanation.layerIndex + 1}, head ${explanation.headIndex + 1}` : '';
+function heading(explanation: CellExplanation | undefined, ofSeveral = false): Node {
+  const head = explanation ? `layer ${explanation.layerIndex + 1}, head ${explanation.headIndex + 1}` : '';
+  const where = ofSeveral ? `${head}, which reads this most of all heads shown` : head;
   return element(
     'div',
     { className: 'formulaHead' },

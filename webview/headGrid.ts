@@ -114,7 +114,9 @@ export class HeadGrid {
       if (!tile || (!byLayer && typeof head !== 'number')) continue;
       const { offsetLeft: left, offsetTop: top, offsetWidth: size } = tile.window;
       this.pictures.draw(tiles, picture, colorWords, { left, top, size });
-      tile.root.setAttribute('aria-label', describe(layerIndex, head, headCount, tiles.statistics[picture]));
+      const sentence = describe(layerIndex, head, headCount, tiles.statistics[picture]);
+      // What is seen is part of the name, for those who speak it.
+      tile.root.setAttribute('aria-label', byLayer ? sentence : `${tile.caption.textContent}, ${sentence}`);
     }
   }
 
@@ -173,6 +175,7 @@ export class HeadGrid {
     tile.caption.hidden = this.order === 'layer';
     tile.caption.replaceChildren(
       element('span', { text: `${layerIndex + 1}.${typeof head === 'number' ? head + 1 : head}` }),
+      document.createTextNode(' '),
       element('span', { text: orderValue(place, this.order) }),
     );
     return tile;

@@ -33,7 +33,6 @@ export class HeadPulls {
     const { heads } = this.page;
     const { kind } = view;
     const method = mapMethod(view.method);
-    heads.setOrder(view.order);
     if (view.collapsed.includes('heads')) return;
     if (!hasHeads(method)) {
       this.page.setHeadsNotice('This method goes through all heads and layers: it has one map.');

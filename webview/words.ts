@@ -4,7 +4,7 @@ import type { AttentionKind } from '../src/model/attention/maps';
 import type { AttentionMethod, Unavailable, WordAlignment } from '../src/model/attention/methods';
 import type { PanelChoice, PanelHead, PanelOutput } from '../src/protocol/webview';
 import type { Reading } from './reading';
-import { linksOf, type Selection, strongest, weightAt } from './selection';
+import { type Link, linksOf, type Selection, strongest, weightAt } from './selection';
 
 const space = '\u00a0'; // a number and its unit stay on one line
 
@@ -85,8 +85,9 @@ export function unavailableSentence({ rule, found }: Unavailable): string {
   return `Unavailable here: ${rule}; found: ${found}.`;
 }
 
-/** How many links a sentence names. */
+/** How many links a sentence names, the strongest and those that are worth a word. */
 const namedLinkCount = 3;
+const leastNamedWeight = 0.01;
 
 /**
  * A selection as one line: `“Katze” ← “cat” 71 %, “the” 12 %` for what a row read, `“cat” → “Katze” 71 %` for the rows
@@ -95,7 +96,7 @@ const namedLinkCount = 3;
 export function describeSelection(reading: Reading, selection: Selection): string {
   const { row, column } = selection;
   if (row === undefined) {
-    const links = strongest(linksOf(reading, selection), namedLinkCount);
+    const links = namedLinks(reading, selection);
     const readers = links.map(link => `${quoted(reading.rows[link.index].name)} ${percent(link.weight)}`);
     return `${quoted(reading.columns[column!].name)} → ${readers.join(', ') || 'nothing'}`;
   }
@@ -108,9 +109,14 @@ export function describeSelection(reading: Reading, selection: Selection): strin
       ? `${reader} could not see ${read}: it comes later`
       : `${reader} ← ${read} ${percent(weight)}`;
   }
-  const links = strongest(linksOf(reading, selection), namedLinkCount);
+  const links = namedLinks(reading, selection);
   const read = links.map(link => `${quoted(reading.columns[link.index].name)} ${percent(link.weight)}`);
   return `${reader} ← ${read.join(', ')}`;
+}
+
+function namedLinks(reading: Reading, selection: Selection): Link[] {
+  const links = strongest(linksOf(reading, selection), namedLinkCount);
+  return links.filter(({ weight }, rank) => rank === 0 || weight >= leastNamedWeight);
 }
 
 const rightToLeft = /\p{Script=Arabic}|\p{Script=Hebrew}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Nko}/u;

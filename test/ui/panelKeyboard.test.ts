@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describeSelection } from '../../webview/words';
-import { expectedReading, frames, painted, readout, withPanel } from './harness/panelDriver';
+import { choose, expectedReading, frames, painted, pick, readout, withPanel } from './harness/panelDriver';
 
 const focus = (page: Page) =>
   page.evaluate(() => {
@@ -115,6 +115,54 @@ describe('the attention panel by keyboard alone', () => {
     await page.locator('.target .text', { hasText: /El otra no/ }).waitFor();
   });
 
+  it('reaches every control, each group of them as one stop', async () => {
+    const page = await open({ output: 'sentence', height: 1400 });
+    await painted(page, () => choose(page, 'Method', 'raw'));
+    await page.waitForFunction(() => performance.getEntriesByName('headlight:tiles').length > 0);
+    await page.evaluate(() => {
+      (document.activeElement as HTMLElement).blur();
+      document.addEventListener('focusin', ({ target }) => (target as HTMLElement).setAttribute('data-reached', ''));
+    });
+    for (let press = 0; press < 60; press++) await page.keyboard.press('Tab');
+    const missed = await page.evaluate(() => {
+      const groups = '[role="radiogroup"], [role="listbox"], .headGrid';
+      return [...document.querySelectorAll<HTMLElement>('button, input, textarea, vscode-dropdown, vscode-button')]
+        .filter(control => control.checkVisibility() && !control.hasAttribute('data-reached'))
+        .filter(control => !control.closest(groups)?.querySelector('[data-reached]'))
+        .map(control => control.getAttribute('aria-label') ?? control.textContent);
+    });
+    assert.deepEqual(missed, []);
+  });
+
+  it('edits the output, hides sinks, compares, changes the drawing and folds a zone', async () => {
+    const page = await open({ output: 'sentence' });
+    await painted(page, () => choose(page, 'Method', 'raw'));
+    await tabTo(page, 'Method');
+    for (let press = 0; press < 2; press++) await page.keyboard.press('Tab');
+    await painted(page, () => page.keyboard.press('Space'));
+    await page.locator('.sinkControl', { hasText: 'hidden' }).waitFor();
+    await tabTo(page, 'Edit');
+    await page.keyboard.press('Enter');
+    assert.equal(await focus(page), 'Output text');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('El servidor espera');
+    await painted(page, () => page.keyboard.press('Enter'));
+    assert.match(await page.locator('.target .text').innerText(), /^El servidor espera/);
+    await page.locator('.figure.other').waitFor(); // beside the output as it was written
+    await tabTo(page, 'Compare');
+    await painted(page, () => page.keyboard.press('Enter'));
+    await page.locator('.figure.other').waitFor({ state: 'hidden' });
+    await page.keyboard.press('Shift+Tab');
+    await tabTo(page, 'Cells', 60);
+    await painted(page, () => page.keyboard.press('ArrowRight'));
+    assert.equal(await page.locator('.lineView canvas').isVisible(), true);
+    await painted(page, () => page.keyboard.press('ArrowRight'));
+    await page.getByRole('region', { name: 'Attention as a table' }).waitFor();
+    await tabTo(page, 'Steps', 60);
+    await page.keyboard.press('Enter');
+    assert.equal(await page.locator('.steps').isVisible(), false);
+  });
+
   it('moves radio groups with arrows, skipping what cannot be chosen', async () => {
     const page = await open({ output: 'sentence' });
     await tabTo(page, 'Cross');
@@ -131,10 +179,33 @@ describe('the attention panel by keyboard alone', () => {
       await painted(page, () => page.getByRole('button', { name: 'Compare' }).click());
       await page.waitForFunction(() => performance.getEntriesByName('headlight:tiles').length > 0);
       await frames(page);
-      const findings = await axeFindings(page);
-      assert.deepEqual(findings, []);
+      assert.deepEqual(await axeFindings(page), []);
+      await painted(page, () => pick(page, 'Lines'));
+      await painted(page, () => choose(page, 'Sort heads', 'entropy'));
+      assert.deepEqual(await axeFindings(page), []);
+      await painted(page, () => pick(page, 'Table'));
+      await page.getByRole('button', { name: 'Edit' }).click();
+      await page.getByRole('button', { name: 'Search for more outputs' }).click();
+      await page.getByRole('list', { name: 'N-best list' }).getByRole('listitem').nth(3).waitFor();
+      assert.deepEqual(await axeFindings(page), []);
     });
   }
+
+  it('has no finding of axe in a cell taken apart, in an empty page and in a failure', async () => {
+    const page = await open({ output: 'sentence' });
+    await painted(page, () => choose(page, 'Method', 'raw'));
+    await page.locator('.frame').first().press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'How this cell came to be' }).waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await page.evaluate(() => {
+      window.harness.failWith = 'attention-unavailable';
+      window.harness.show('plain');
+    });
+    await page.getByRole('alert').waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    assert.deepEqual(await axeFindings(await open({})), []);
+  });
 });
 
 /** Findings of axe-core, as `rule: selector`. Evaluated, not loaded, so that the page's policy holds. */

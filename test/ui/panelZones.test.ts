@@ -187,7 +187,7 @@ describe('the zones of the attention panel', () => {
     const formula = page.getByRole('region', { name: 'How this cell came to be' });
     await formula.waitFor();
     const text = await formula.innerText();
-    assert.match(text, /layer 1, head 4/);
+    assert.match(text, /layer 1, head 4 · Vaswani/);
     const [, product, quotient] = /add up to (−?[\d.]+)[\s\S]*√16 = (−?[\d.]+)/
       .exec(text)!
       .map(part => Number(part.replace('−', '-')));
@@ -196,6 +196,8 @@ describe('the zones of the attention panel', () => {
     const weight = reading.weights[4 * reading.columns.length + 6];
     assert.ok(text.includes(`${(weight * 100).toFixed(0)}\u00a0% of the sum`), 'the softmax gives the cell’s weight');
     await screenshot(page, 'formula-dark');
+    await painted(page, () => page.locator('.frame').first().press('m'));
+    await formula.getByText('which reads this most of all heads shown').waitFor();
     await page.keyboard.press('Escape');
     await formula.waitFor({ state: 'hidden' });
   });

@@ -36,6 +36,12 @@ describe('the sentences of the panel', () => {
     );
   });
 
+  it('leave out what is hardly read, but for the strongest', () => {
+    const sharp: Reading = { ...reading, weights: Float32Array.of(0.004, 0.99, 0.006, 0.003, 0.002, 0) };
+    assert.equal(plain(describeSelection(sharp, { row: 0, column: undefined })), '“Katze” ← “cat” 99 %');
+    assert.equal(plain(describeSelection(sharp, { row: 1, column: undefined })), '“sitzt” ← “the” 0.3 %');
+  });
+
   it('say who read a word', () => {
     assert.equal(
       plain(describeSelection(reading, { row: undefined, column: 1 })),
