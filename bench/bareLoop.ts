@@ -18,7 +18,8 @@ export async function bareLoop(folder: string): Promise<BareLoop> {
   const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: 2,
     interOpNumThreads: 1,
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    // Threads wait as in the engine (src/model/engine/device.ts).
+    extra: { session: { intra_op: { allow_spinning: '1', spin_duration_us: '20' }, force_spinning_stop: '1' } },
   };
   const encoder = await InferenceSession.create(path.join(folder, graphs.encoder.name), options);
   const decoder = await InferenceSession.create(path.join(folder, graphs.decoder.merged.name), options);

@@ -2,6 +2,7 @@
 CTranslate2 (float32 and int8).
 
     python build_models.py CACHE_FOLDER SHIPPED_MODEL_FOLDER
+    python build_models.py CACHE_FOLDER --gpu SHAPE     (opus or tiny: as ONNX in float16 and for PyTorch)
 
 `opus` has the shape of an opus-mt model and random parameters; its end token never comes, so that every library makes the same
 number of tokens. `shipped` is the model of this project, its int8 parameters read back as float32.
@@ -82,19 +83,18 @@ def write_all(model: MarianMTModel, folder: Path, tokenizer_text: str, with_int8
         to_ctranslate2(model, folder / f"{precision}.ctranslate2", precision)
 
 
-def opus_model() -> MarianMTModel:
+def random_model(size: int, width: int, layers: int) -> MarianMTModel:
     torch.manual_seed(1)
-    size = 58101
     config = MarianConfig(
         vocab_size=size,
         decoder_vocab_size=size,
-        d_model=512,
-        encoder_layers=6,
-        decoder_layers=6,
+        d_model=width,
+        encoder_layers=layers,
+        decoder_layers=layers,
         encoder_attention_heads=8,
         decoder_attention_heads=8,
-        encoder_ffn_dim=2048,
-        decoder_ffn_dim=2048,
+        encoder_ffn_dim=4 * width,
+        decoder_ffn_dim=4 * width,
         max_position_embeddings=512,
         pad_token_id=size - 1,
         eos_token_id=0,
@@ -147,6 +147,20 @@ def shipped_model(folder: Path) -> MarianMTModel:
     return model
 
 
+def opus_model() -> MarianMTModel:
+    return random_model(58101, 512, 6)
+
+
+def write_for_gpu(cache: Path, shape: str) -> None:
+    model = opus_model() if shape == "opus" else random_model(12000, 64, 2)
+    tokenizer_text = (Path(__file__).resolve().parents[2] / "models" / "default" / "tokenizer.json").read_text()
+    place = cache / shape / "float16"
+    shutil.rmtree(place, ignore_errors=True)
+    model.save_pretrained(cache / shape / "pytorch")
+    export(model, place / "onnx", ExportKind(merged=True, precision="_fp16"))
+    write_files(model, place, tokenizer_text)
+
+
 def main(cache: Path, shipped: Path) -> None:
     torch.set_num_threads(1)
     tokenizer_text = (shipped / "tokenizer.json").read_text()
@@ -156,4 +170,7 @@ def main(cache: Path, shipped: Path) -> None:
     write_all(shipped_model(shipped), cache / "shipped", tokenizer_text, with_int8=False)
 
 
-main(Path(sys.argv[1]), Path(sys.argv[2]))
+if sys.argv[2] == "--gpu":
+    write_for_gpu(Path(sys.argv[1]), sys.argv[3])
+else:
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -3,15 +3,16 @@
 
 import { createInterface } from 'node:readline';
 import { openModelFolder } from '../../src/model/engine/modelFolder';
+import { precisionsFor } from '../../src/model/engine/precision';
 import { Seq2SeqModel } from '../../src/model/engine/seq2seqModel';
 import { search } from '../../src/model/generation/search';
 import type { LoadRequest, PeerRequest, RunAnswer, RunRequest } from './peers';
 
 let model: Seq2SeqModel;
 
-async function load({ folder }: LoadRequest): Promise<{ loadMs: number }> {
+async function load({ folder, device = 'cpu' }: LoadRequest): Promise<{ loadMs: number }> {
   const begun = performance.now();
-  model = await Seq2SeqModel.load(await openModelFolder(folder), 'cpu');
+  model = await Seq2SeqModel.load(await openModelFolder(folder, await precisionsFor(device)), device);
   return { loadMs: performance.now() - begun };
 }
 

@@ -2,6 +2,7 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
+import type { GraphDevice } from '../../src/model/types';
 import { peakMemoryMb } from '../measure';
 
 export interface LoadRequest {
@@ -9,6 +10,8 @@ export interface LoadRequest {
   readonly folder: string;
   readonly precision: Precision;
   readonly threads: number;
+  /** Where Headlight runs. Default: the CPU. */
+  readonly device?: GraphDevice;
 }
 
 export interface RunRequest {
@@ -35,7 +38,7 @@ export interface RunAnswer {
 }
 
 export type PeerRequest = LoadRequest | RunRequest;
-export type Precision = 'float32' | 'int8';
+export type Precision = 'float32' | 'int8' | 'float16';
 
 export class Peer {
   private readonly child: ChildProcessWithoutNullStreams;

@@ -2,6 +2,9 @@
 // `npm run bench:speed [-- opus | shipped | opus-int8 ... | 1x8 4x32 ... | limits | setup]`: puts the peers and the models into the cache
 // on first use, then compares; `4x32` is the run of four beams and 32 rows, `setup` measures nothing. The first time it downloads about
 // 1 GB and needs Python 3.11. Run it on a quiet machine: what counts are the ratios.
+//
+// `npm run bench:speed -- gpu webgpu | cuda [opus | tiny] [1x8 ...]` compares with `generate` of PyTorch in float16 on the same GPU, and
+// has the devices of the machine probed. PyTorch is that of the Python in HEADLIGHT_TORCH, which must know the GPU; default: the cache's.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -29,6 +32,19 @@ function installCTranslate2() {
   writeFileSync(installed, wanted);
 }
 
+/**
+ * @param {string} device
+ * @param {string} shape
+ * @param {readonly string[]} runs
+ */
+function compareOnGpu(device, shape, runs) {
+  const torch = process.env.HEADLIGHT_TORCH ?? python;
+  const folder = path.join(cache, 'models', shape, 'float16');
+  if (!existsSync(folder)) run(python, ['bench/speed/build_models.py', path.join(cache, 'models'), '--gpu', shape]);
+  run(process.execPath, ['out/bench/speed/gpu.js', cache, torch, device, shape, ...runs]);
+  run(process.execPath, ['dist/cli.js', 'info', '--probe', folder]);
+}
+
 /** Made again when the shipped model changes. */
 function buildModels() {
   const made = path.join(cache, 'models', 'made.json');
@@ -43,7 +59,7 @@ await runScript(async () => {
   mkdirSync(cache, { recursive: true });
   run(process.execPath, ['esbuild.mjs']);
   await esbuild.build({
-    entryPoints: ['bench/speed/speed.ts', 'bench/speed/headlightPeer.ts', 'bench/speed/limits.ts'],
+    entryPoints: ['speed', 'gpu', 'headlightPeer', 'limits'].map(name => `bench/speed/${name}.ts`),
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -52,6 +68,13 @@ await runScript(async () => {
     external: ['onnxruntime-node'],
     logLevel: 'warning',
   });
+  if (chosen[0] === 'gpu') {
+    installCTranslate2();
+    const runs = chosen.filter(name => /^\d+x\d+$/.test(name));
+    const [device = 'webgpu', shape = 'opus'] = chosen.slice(1).filter(name => !runs.includes(name));
+    compareOnGpu(device, shape, runs);
+    return 0;
+  }
   const shapes = chosen.filter(name => name !== 'limits');
   if (chosen.length === 0 || shapes.length > 0) {
     installTransformersJs();

@@ -3,14 +3,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { openModelFolder } from '../../src/model/engine/modelFolder';
-import { Peer, type Precision, type RunAnswer, type RunRequest } from './peers';
+import { Peer, type Precision, type RunRequest } from './peers';
+import { compareOnce, printHead, randomSources, runsOf, tokensPerSecond } from './rounds';
 import { sourceSentences } from './sentences';
 
 const [cache, ...chosen] = process.argv.slice(2);
 const chosenRuns = chosen.filter(name => /^\d+x\d+$/.test(name));
 const chosenShapes = chosen.filter(name => !chosenRuns.includes(name));
 const threads = 2;
-const roundCount = 3;
 
 interface Shape {
   readonly name: 'opus' | 'shipped';
@@ -30,10 +30,7 @@ const shapes: readonly Shape[] = (['opus', 'shipped'] as const).flatMap(name =>
   })),
 );
 
-/** Beams and rows of the runs; so many sources in each. */
-const runs = [1, 4]
-  .flatMap(beamCount => [1, 8, 32].map(batchSize => ({ beamCount, batchSize })))
-  .filter(({ beamCount, batchSize }) => chosenRuns.length === 0 || chosenRuns.includes(`${beamCount}x${batchSize}`));
+const runs = runsOf(chosenRuns);
 
 function peersFor(): Peer[] {
   return [
@@ -75,10 +72,7 @@ async function compare(shape: Shape): Promise<void> {
       });
       loads.set(peer.name, loadMs);
     }
-    console.log(
-      '| beams | batch | library | tokens/s | Headlight is | same round | tokens/CPU-s | Headlight is | first token ms |',
-    );
-    console.log('|---|---|---|---|---|---|---|---|---|');
+    printHead();
     let single = 0;
     for (const { beamCount, batchSize } of runs) {
       const request: RunRequest = {
@@ -91,14 +85,7 @@ async function compare(shape: Shape): Promise<void> {
         padTokenId: generation.padTokenId,
         eosTokenId: generation.eosTokenIds[0],
       };
-      const able = peers.filter(peer => beamCount === 1 || peer.hasBeams);
-      const rounds: Map<string, RunAnswer>[] = [];
-      for (let round = 0; round <= roundCount; round++) {
-        const answers = new Map<string, RunAnswer>();
-        for (const peer of able) answers.set(peer.name, await peer.ask<RunAnswer>(request));
-        if (round > 0) rounds.push(answers); // the first one warms up
-      }
-      printRows(able, beamCount, batchSize, rounds);
+      const rounds = await compareOnce(peers, request);
       if (beamCount === 1 && batchSize === 1)
         single = Math.max(...rounds.map(round => tokensPerSecond(round.get('Headlight')!)));
     }
@@ -109,35 +96,6 @@ async function compare(shape: Shape): Promise<void> {
       );
   } finally {
     for (const peer of peers) peer.dispose();
-  }
-}
-
-function tokensPerSecond({ tokens, wallMs }: RunAnswer): number {
-  return (1000 * tokens) / wallMs;
-}
-
-function printRows(
-  peers: readonly Peer[],
-  beamCount: number,
-  batchSize: number,
-  rounds: readonly ReadonlyMap<string, RunAnswer>[],
-): void {
-  const speeds = (name: string) => rounds.map(round => tokensPerSecond(round.get(name)!));
-  const own = speeds('Headlight');
-  const perCpuOf = (name: string) =>
-    Math.max(...rounds.map(round => (1000 * round.get(name)!.tokens) / round.get(name)!.cpuMs));
-  for (const { name } of peers) {
-    const answers = rounds.map(round => round.get(name)!);
-    const found = speeds(name);
-    const ratio = name === 'Headlight' ? '' : `${(Math.max(...own) / Math.max(...found)).toFixed(2)} x`;
-    const each = name === 'Headlight' ? '' : found.map((speed, round) => (own[round] / speed).toFixed(2)).join(', ');
-    const perCpu = perCpuOf(name);
-    const cpuRatio = name === 'Headlight' ? '' : `${(perCpuOf('Headlight') / perCpu).toFixed(2)} x`;
-    const firsts = answers.flatMap(({ firstTokenMs }) => (firstTokenMs ? [firstTokenMs] : []));
-    const first = batchSize === 1 && beamCount === 1 && firsts.length > 0 ? Math.min(...firsts).toFixed(1) : '';
-    console.log(
-      `| ${beamCount} | ${batchSize} | ${name} | ${Math.max(...found).toFixed(0)} | ${ratio} | ${each} | ${perCpu.toFixed(0)} | ${cpuRatio} | ${first} |`,
-    );
   }
 }
 
@@ -154,19 +112,6 @@ async function printFloor(peers: readonly Peer[], { folder, precision }: Shape, 
     `\nMemory: ${(bytesPerSecond / 1e9).toFixed(1)} GB/s with ${threads} threads; ${(bytes / 1e6).toFixed(1)} MB of parameters a token, ` +
       `so at most ${floor.toFixed(0)} tokens/s from memory alone; Headlight reaches ${((100 * single) / floor).toFixed(0)} %\n`,
   );
-}
-
-/** The same in every run: sources of 24 to 40 tokens. */
-function randomSources(vocabularySize: number): number[][] {
-  let state = 1;
-  const next = (below: number) => {
-    state = (state * 48271) % 2147483647;
-    return state % below;
-  };
-  return Array.from({ length: 32 }, () => [
-    ...Array.from({ length: 24 + next(17) }, () => 2 + next(vocabularySize - 3)),
-    0,
-  ]);
 }
 
 void main();
