@@ -9,7 +9,7 @@ const parts: readonly (readonly [title: string, text: string])[] = [
   ],
   [
     'Start with the text',
-    'Point at a word: the words it comes from are tinted on the other side. Underlines are thicker where the model was surer. Marked words deserve a second look: source words nothing read (maybe omitted), output words that read nothing in particular (maybe invented), words the model found improbable. A mark is a hint, not a verdict.',
+    'Point at a word: the words it comes from are tinted on the other side. Click to pin it; the caret in an editor of either text does the same. Underlines are thicker where the model was surer. Marked words deserve a second look: source words nothing read (maybe omitted), output words that read nothing in particular (maybe invented), words the model found improbable. A mark is a hint, not a verdict.',
   ],
   [
     'Heads and layers',
