@@ -27,6 +27,7 @@ import { Log } from './log';
 import { OutputDocuments } from './outputDocuments';
 import { OutputLenses } from './outputLenses';
 import type { PanelContent } from './panelOutput';
+import { PassingTexts } from './passingTexts';
 import { ProseFinder } from './proseAt';
 import { ScrollLink } from './scrollLink';
 import { Settings } from './settings';
@@ -57,7 +58,8 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
   const documents = new OutputDocuments(workspaceState);
   const panels = new AttentionPanels({ extensionUri, source: gateway, log: channel, exportShown });
   const scrollLink = new ScrollLink();
-  const writeBeside = new WriteBeside(runner, documents, summaries, reporter, scrollLink);
+  const passingTexts = new PassingTexts();
+  const writeBeside = new WriteBeside(runner, documents, summaries, reporter, scrollLink, passingTexts);
   const commands = registerCommands({
     writeBeside,
     translateComments: new TranslateComments(runner, reporter),
@@ -92,6 +94,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     channel,
     targetLanguage,
     scrollLink,
+    passingTexts,
     documents,
     new OutputLenses(documents, targetLanguage),
     new TextHover(runner, new ProseFinder(gateway), summaries, settings, targetLanguage, log),

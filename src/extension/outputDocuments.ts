@@ -6,6 +6,7 @@ import { Cancelled } from '../model/errors';
 import { lengthsOf, Output } from './output';
 import { type OutputRecord, OutputRecords } from './outputRecords';
 import type { PanelContent } from './panelOutput';
+import { passingScheme } from './passingTexts';
 import { RefreshTimer } from './refreshTimer';
 import type { TaskKind } from './taskRunner';
 import type { LocatedText, TextLocation } from './textLocation';
@@ -221,7 +222,8 @@ function idOf(uri: vscode.Uri): string {
 
 /** The path ends in the name that the tab shows and from which VS Code takes the language. */
 function outputUri(kind: TaskKind, { uri, languageId }: vscode.TextDocument, id: string): vscode.Uri {
-  const sourceName = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+  const fileName = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+  const sourceName = uri.scheme === passingScheme ? fileName.replace(/\.\w+$/, '') : fileName;
   const title =
     kind === 'translate'
       ? vscode.l10n.t('Translation of {0}', sourceName)

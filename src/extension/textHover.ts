@@ -157,9 +157,8 @@ export class TextHover implements vscode.HoverProvider, vscode.Disposable {
     const text = trustedText();
     const direction = this.targetLanguage.direction(result.from, result.to);
     text.appendMarkdown(`$(globe) **${vscode.l10n.t('Headlight translation')}** · `).appendText(direction);
-    // The model's words are never Markdown: what they contain must not become links or pictures.
     const words = result.target.replace(/\s*[\r\n]\s*/g, ' ');
-    text.appendMarkdown('\n\n').appendText(words).appendMarkdown('\n\n');
+    text.appendMarkdown(`\n\n${asWords(words)}\n\n`);
     return appendLinks(text, location, [
       [vscode.l10n.t('Translate Beside'), commandIds.translateSelection],
       [vscode.l10n.t('Summarize'), commandIds.summarizeSelection],
@@ -175,7 +174,7 @@ export class TextHover implements vscode.HoverProvider, vscode.Disposable {
       const language = this.targetLanguage.nameOf(result.pivot.from);
       text.appendMarkdown(' · ').appendText(vscode.l10n.t('translated from {0} first', language));
     }
-    text.appendMarkdown('\n\n').appendText(result.target).appendMarkdown('\n\n');
+    text.appendMarkdown(`\n\n${asWords(result.target)}\n\n`);
     return appendLinks(text, location, [
       [vscode.l10n.t('Translate'), commandIds.translateSelection],
       [vscode.l10n.t('Show Attention'), commandIds.showAttention],
@@ -230,6 +229,14 @@ function ofLength(subject: Subject | undefined, shortest: number): Subject | und
 function selectionAt(document: vscode.TextDocument, position: vscode.Position): vscode.Selection | undefined {
   const editors = vscode.window.visibleTextEditors.filter(editor => editor.document === document);
   return editors.flatMap(editor => editor.selections).find(one => !one.isEmpty && one.contains(position));
+}
+
+/**
+ * The model's words are never Markdown: what they contain must not become links or pictures. `appendText` makes every space one at which
+ * no line breaks, so that words are cut in two.
+ */
+function asWords(text: string): string {
+  return text.replace(/[!-/:-@[-`{-~]/g, '\\$&').replaceAll('\n', '\n\n');
 }
 
 /** Text whose links may run the commands that hovers offer, and no others. */

@@ -54,7 +54,11 @@ export class Workbench {
       await server.stop();
       throw error;
     });
-    const page = await browser.newPage({ viewport: { width: 1360, height: 900 } });
+    const context = await browser.newContext({
+      viewport: { width: 1360, height: 900 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const page = await context.newPage();
     const workbench = new Workbench(folders, server, browser, page);
     try {
       page.setDefaultTimeout(30_000);
@@ -87,6 +91,11 @@ export class Workbench {
     await this.page.keyboard.press('F1');
     await this.fillQuickInput(`>${title}`);
     await this.acceptQuickPick(title);
+  }
+
+  async closeEditors(): Promise<void> {
+    await this.runCommand('View: Close All Editors');
+    await this.page.locator('.editor-group-container .tab').first().waitFor({ state: 'detached' });
   }
 
   /** Selects one line of the file that has the focus, counted from 1, with its line break. */

@@ -42,7 +42,7 @@ export class ClipboardCommands {
   /** Translates what the clipboard holds into a document beside the editor; resolves to its address. */
   async translateClipboard(): Promise<string | undefined> {
     const text = await vscode.env.clipboard.readText();
-    if (text.trim() !== '') return this.writeBeside.startText('translate', text, 'plaintext');
+    if (text.trim() !== '') return this.writeBeside.startText('translate', `${vscode.l10n.t('Clipboard')}.txt`, text);
     this.reporter.inform(vscode.l10n.t('The clipboard holds no text.'));
     return undefined;
   }

@@ -29,7 +29,7 @@ export class SummarizeChanges {
     }
     const staged = await repository.diff(true);
     const diff = staged === '' ? await repository.diff(false) : staged;
-    if (diff !== '') return this.writeBeside.startText('summarize', diff, 'diff');
+    if (diff !== '') return this.writeBeside.startText('summarize', `${vscode.l10n.t('Changes')}.diff`, diff);
     this.reporter.inform(vscode.l10n.t('There are no changes to summarize.'));
     return undefined;
   }

@@ -10,6 +10,7 @@ import { withLongProgress } from '../longProgress';
 import { lengthsOf, type Output } from '../output';
 import { type OutputDocuments, outputScheme } from '../outputDocuments';
 import type { PanelContent } from '../panelOutput';
+import type { PassingTexts } from '../passingTexts';
 import type { ScrollLink } from '../scrollLink';
 import type { SummaryCache } from '../summaryCache';
 import { modelUseOf, type TaskKind, type TaskRunner, type TextRequest } from '../taskRunner';
@@ -38,6 +39,7 @@ export class WriteBeside {
     private readonly summaries: SummaryCache<PanelContent>,
     private readonly reporter: ErrorReporter,
     private readonly scrollLink: ScrollLink,
+    private readonly passingTexts: PassingTexts,
   ) {}
 
   /**
@@ -61,10 +63,10 @@ export class WriteBeside {
     return undefined;
   }
 
-  /** Works on a text that is in no file. */
-  async startText(kind: TaskKind, text: string, languageId: string): Promise<string | undefined> {
-    const document = await vscode.workspace.openTextDocument({ content: text, language: languageId });
-    return this.open(kind, { uri: document.uri.toString(), ranges: [], whole: languageId !== 'plaintext' });
+  /** Works on a text that is in no file. `name`: what it is called, ending as files of its language do. */
+  async startText(kind: TaskKind, name: string, text: string): Promise<string | undefined> {
+    const { uri, languageId } = await vscode.workspace.openTextDocument(this.passingTexts.add(name, text));
+    return this.open(kind, { uri: uri.toString(), ranges: [], whole: languageId !== 'plaintext' });
   }
 
   /** Fills an output document again from where its text came. `argument`: its address; absent: the active editor's. */
@@ -160,7 +162,11 @@ export class WriteBeside {
     };
     const content = await this.runner.run(request, { signal, onProgress });
     const { result } = content;
-    const read = vscode.l10n.t('{0} parts of prose were read, in {1} runs.', prose.blockCount, result.segments.length);
+    const read = vscode.l10n.t(
+      'Paragraphs read: {0}. Parts summarized: {1}.',
+      prose.blockCount,
+      result.segments.length,
+    );
     output.finishPart(`${result.target}\n\n${read}\n`, content);
     if (result.segments.length <= mostSummaryLines) return [result];
     const inShort: TextRequest = { ...request, text: result.target };

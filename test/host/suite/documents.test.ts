@@ -118,19 +118,26 @@ describe('whole documents', () => {
   });
 
   it('copies a translation, and translates what the clipboard holds', async () => {
-    await openText('Open the file.', [[0, 14]]);
+    const { document } = await openText('Open the file.', [[0, 14]]);
     assert.equal(await run('copyTranslation'), true);
     const copied = await vscode.env.clipboard.readText();
     assert.match(copied, /archivo/);
     await vscode.env.clipboard.writeText('Open the file.');
     const output = await documentAt((await run<string>('translateClipboard'))!);
     await textBecomes(output, copied);
+    // Nobody is asked to save what they never wrote.
+    assert.deepEqual(
+      vscode.workspace.textDocuments.filter(
+        ({ isDirty, uri }) => isDirty && uri.toString() !== document.uri.toString(),
+      ),
+      [],
+    );
   });
 
   it('summarizes the prose of a document and says how much it read', async () => {
     await openText(markdown, [], 'markdown');
     const output = await documentAt((await run<string>('summarizeDocument'))!);
-    await eventually('the summary', () => /2 parts of prose were read/.test(output.getText()));
+    await eventually('the summary', () => /Paragraphs read: 2\. Parts summarized: 1\./.test(output.getText()));
   });
 
   it('puts the terms of the glossary in', async () => {
