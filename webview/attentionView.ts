@@ -276,7 +276,7 @@ export class AttentionView {
   private withoutAlignment(output: PanelOutput, view: PanelViewState, reason: string): void {
     this.output = { ...output, methods: output.methods.filter(method => method !== 'alignment') };
     this.view = { ...view, method: 'raw', head: 'mean' };
-    this.page.setTextNotice(`No word alignment: ${reason} What follows is raw attention.`);
+    this.page.setTextNotice(`No word alignment. ${reason} What follows is raw attention.`);
     this.refresh();
   }
 

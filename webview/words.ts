@@ -80,8 +80,10 @@ export function headName(head: PanelHead, headCount: number): string {
   return `Head ${head + 1} of ${headCount}`;
 }
 
-/** Why a method has nothing to show. */
-export function unavailableSentence({ rule, found }: Unavailable): string {
+/** Why a method has nothing to show, and what to do about it. */
+export function unavailableSentence({ reason, rule, found }: Unavailable): string {
+  if (reason === 'no-heads')
+    return 'This model names no heads for word alignments; the command “Headlight: Calibrate Alignment” chooses some.';
   return `Unavailable here: ${rule}; found: ${found}.`;
 }
 

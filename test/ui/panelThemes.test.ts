@@ -39,6 +39,9 @@ describe('the attention panel in every theme', () => {
       return [style.color, style.backgroundColor];
     });
     assert.notEqual(color, background);
+    const backgroundOf = (name: string) =>
+      page.getByRole('radio', { name }).evaluate(element => getComputedStyle(element).backgroundColor);
+    assert.notEqual(await backgroundOf('Cross'), await backgroundOf('Encoder'), 'what is chosen is seen');
     const moving = await page.evaluate(
       () => document.getAnimations().filter(animation => animation.playState === 'running').length,
     );

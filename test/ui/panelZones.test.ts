@@ -103,6 +103,12 @@ describe('the zones of the attention panel', () => {
     ]);
   });
 
+  it('text: says how to come to word alignments where a model has none', async () => {
+    const page = await open({ output: 'plain' });
+    await page.getByText(/^No word alignment\. .*“Headlight: Calibrate Alignment”.* raw attention\.$/).waitFor();
+    assert.match(await page.locator('.place').first().innerText(), /^Cross attention, layer/);
+  });
+
   it('text: works with all else folded', async () => {
     const page = await open({ output: 'sentence' });
     for (const name of ['Heads', 'Map', 'Steps']) await page.getByRole('button', { name, exact: true }).click();
