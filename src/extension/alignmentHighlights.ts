@@ -62,7 +62,10 @@ export class AlignmentHighlights implements vscode.Disposable {
   ) {
     this.subscriptions = [
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.soon(() => this.caretMoved(textEditor))),
-      vscode.window.onDidChangeActiveTextEditor(editor => this.soon(() => this.caretMoved(editor))),
+      // Back from a panel the caret is where it was: it takes nothing from what was pinned there.
+      vscode.window.onDidChangeActiveTextEditor(editor =>
+        this.soon(() => (this.isPanels ? this.draw() : this.caretMoved(editor))),
+      ),
       // An output was refreshed, or a text edited, which then is no longer the one that was translated.
       vscode.workspace.onDidChangeTextDocument(() => this.soon(() => this.textChanged())),
     ];
@@ -105,6 +108,7 @@ export class AlignmentHighlights implements vscode.Disposable {
   }
 
   private takePin(pin: WordPin): void {
+    if (!this.isPanels && samePin(pin, this.pin)) return;
     this.pin = pin.tokens.length > 0 ? pin : undefined;
     this.isPanels = false;
     this.pinChanged.fire(pin);
@@ -191,6 +195,17 @@ export class AlignmentHighlights implements vscode.Disposable {
 }
 
 function nothing(): undefined {}
+
+function samePin(first: WordPin, second: WordPin | undefined): boolean {
+  const { content, segmentIndex, side, tokens } = first;
+  if (!second) return tokens.length === 0;
+  return (
+    content === second.content &&
+    segmentIndex === second.segmentIndex &&
+    side === second.side &&
+    tokens[0] === second.tokens[0]
+  );
+}
 
 /** True while an editor shows the text where it was put: not edited since, and not still to be read by VS Code. */
 function stands({ uri, start }: TextPlace, text: string): boolean {
