@@ -84,6 +84,6 @@ export class DeviceStatus implements vscode.Disposable {
     }
     if (device !== 'auto') return [deviceName(device), vscode.l10n.t('as the setting says')];
     if (!this.report) return [vscode.l10n.t('the fastest device'), vscode.l10n.t('chosen at the first use')];
-    return [deviceName(this.report.device), deviceReasons(this.report)];
+    return [deviceName(this.report.device), deviceReasons(this.report, true)];
   }
 }

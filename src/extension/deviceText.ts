@@ -18,20 +18,23 @@ export function deviceName(device: GraphDevice): string {
   return names[device];
 }
 
-/** Why this device runs and why not the others: one line for a status item. */
-export function deviceReasons({ state, device, attempts }: DeviceReport): string {
+/**
+ * Why this device runs and why not the others, in one line. `isBrief`: without the words of onnxruntime, which push the link of a status
+ * item out of sight; the log has them. Default: with them.
+ */
+export function deviceReasons({ state, device, attempts }: DeviceReport, isBrief = false): string {
   if (state === 'probing') return l10n.t('trying the devices of this machine');
   if (state === 'unknown') return l10n.t('other devices are tried when nothing else is to do');
   if (attempts.length === 0) return l10n.t('this platform has no other device');
   const chosen = attempts.find(attempt => attempt.device === device);
   const cpu = attempts.find(attempt => attempt.device === 'cpu')?.outcome;
   const others = attempts.filter(attempt => attempt !== chosen && attempt.device !== 'cpu');
-  const parts = others.map(attempt => `${deviceName(attempt.device)}: ${reason(attempt, cpu)}`);
-  if (device !== 'cpu' && chosen) parts.unshift(reason(chosen, cpu));
+  const parts = others.map(attempt => `${deviceName(attempt.device)}: ${reason(attempt, cpu, isBrief)}`);
+  if (device !== 'cpu' && chosen) parts.unshift(reason(chosen, cpu, isBrief));
   return parts.join(' · ');
 }
 
-function reason({ outcome }: DeviceAttempt, cpu: DeviceOutcome | undefined): string {
+function reason({ outcome }: DeviceAttempt, cpu: DeviceOutcome | undefined, isBrief: boolean): string {
   switch (outcome.kind) {
     case 'right':
       return cpu?.kind === 'right' ? comparison(relativeTime(outcome, cpu)) : l10n.t('works');
@@ -40,7 +43,7 @@ function reason({ outcome }: DeviceAttempt, cpu: DeviceOutcome | undefined): str
     case 'wrong':
       return l10n.t('computes wrong here');
     case 'failed':
-      return l10n.t('does not work here ({0})', outcome.message);
+      return isBrief ? l10n.t('does not work here') : l10n.t('does not work here ({0})', outcome.message);
     case 'crashed':
       return l10n.t('crashed when it was tried');
     case 'timed-out':
