@@ -21,7 +21,7 @@ export class DeviceStatus implements vscode.Disposable {
     private readonly reporter: ErrorReporter,
   ) {
     this.item.name = vscode.l10n.t('Headlight Device');
-    this.item.command = { title: vscode.l10n.t('Probe Again'), command: commandIds.probeDevices };
+    this.item.command = { title: vscode.l10n.t('Probe'), command: commandIds.probeDevices };
     this.subscriptions = [
       gateway.onDidLearnDevices(report => {
         this.report = report;

@@ -19,8 +19,8 @@ export function deviceName(device: GraphDevice): string {
 }
 
 /**
- * Why this device runs and why not the others, in one line. `isBrief`: without the words of onnxruntime, which push the link of a status
- * item out of sight; the log has them. Default: with them.
+ * Why this device runs and why not the others, in one line. `isBrief`: in few words and without those of onnxruntime, which push the link of a
+ * status item out of sight; the log has them. Default: in full.
  */
 export function deviceReasons({ state, device, attempts }: DeviceReport, isBrief = false): string {
   if (state === 'probing') return l10n.t('trying the devices of this machine');
@@ -43,7 +43,7 @@ function reason({ outcome }: DeviceAttempt, cpu: DeviceOutcome | undefined, isBr
     case 'wrong':
       return l10n.t('computes wrong here');
     case 'failed':
-      return isBrief ? l10n.t('does not work here') : l10n.t('does not work here ({0})', outcome.message);
+      return isBrief ? l10n.t('does not work') : l10n.t('does not work here ({0})', outcome.message);
     case 'crashed':
       return l10n.t('crashed when it was tried');
     case 'timed-out':
@@ -51,7 +51,7 @@ function reason({ outcome }: DeviceAttempt, cpu: DeviceOutcome | undefined, isBr
     case 'libraries-missing':
       return l10n.t('{0} missing', outcome.missing.join(', '));
     case 'no-hardware':
-      return l10n.t('no GPU for it');
+      return isBrief ? l10n.t('no GPU') : l10n.t('no GPU for it');
     case 'failed-at-work':
       return l10n.t('failed in the middle of work; not tried again until you ask');
   }
