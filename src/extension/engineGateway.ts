@@ -132,7 +132,8 @@ export class EngineGateway implements vscode.Disposable {
       // Known by the engine already, but for a process that has just been started or an extension that has just been installed.
       if (params.document) await this.process.call('useGrammars', { grammars: installedGrammars() }, { signal });
       const request: RunParams = { ...params, segmentsByProgressOnly: true };
-      const result = { ...(await this.process.call('run', request, { signal, onProgress: observe })), segments };
+      const answer = await this.process.call('run', request, { signal, onProgress: observe });
+      const result = { ...answer, source: params.text, segments };
       this.lastRun = { modelName: result.model.name, device: result.device, warnings: description.warnings };
       if (result.counts) this.log.debug(`sentences and spans: ${JSON.stringify(result.counts)}`);
       this.log.debug(

@@ -42,8 +42,8 @@ export interface RunParams extends ModelTarget {
   readonly options: GenerationOptions;
   readonly priority: Priority;
   /**
-   * True: `segments` of the result is empty, because the caller collects them from the progress. All segments of a megabyte in
-   * one message are 44 MB, and reading it holds up the caller's event loop for seconds. Default false.
+   * True: `segments` and `source` of the result are empty, because the caller collects segments from the progress and has the text.
+   * All segments of a megabyte in one message are 44 MB, and reading it holds up the caller's event loop for seconds. Default false.
    */
   readonly segmentsByProgressOnly?: boolean;
   /**

@@ -213,11 +213,11 @@ describe('the engine process', () => {
     }
   });
 
-  it('leaves segments out of the result for a caller that collects them', async () => {
+  it('leaves segments and source out of the result for a caller that has them', async () => {
     const progress: RunProgress[] = [];
     const params = translation(paragraph, { segmentsByProgressOnly: true });
-    const { segments, target } = await engine.call('run', params, { onProgress: step => progress.push(step) });
-    assert.deepEqual(segments, []);
+    const { segments, source, target } = await engine.call('run', params, { onProgress: step => progress.push(step) });
+    assert.deepEqual([segments, source], [[], '']);
     const collected = progress.flatMap(step => (step.kind === 'segment' ? [step.segment] : []));
     const whole = await engine.call('run', translation(paragraph));
     assert.deepEqual([collected, target], [whole.segments, whole.target]);

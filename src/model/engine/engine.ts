@@ -122,7 +122,9 @@ export class Engine {
       context.report(progress);
     };
     const result = await this.runByPriority(params, { ...context, report });
-    return { ...result, unknownText: unknown.found };
+    // A long text is not sent back to who has it.
+    const source = params.segmentsByProgressOnly ? '' : result.source;
+    return { ...result, source, unknownText: unknown.found };
   }
 
   private async runByPriority(params: RunParams, context: RunContext): Promise<RunResult> {

@@ -9,6 +9,8 @@ import type { ProseBlock } from '../text/document';
 import type { GrammarSource } from '../text/formats/grammarSource';
 import type { DocumentKind, ParserMethods, ParserThreadData } from './parserMethods';
 
+/** Of the thread's heap: what a grammar makes of a line is gone with the next one. By default it grows to 48 MB. */
+const maxYoungGenerationSizeMb = 8;
 /** A block that nobody waits for any more may take so long, before the thread is ended with it. */
 const closeLimitMs = 500;
 
@@ -104,7 +106,7 @@ export class ParserThread {
   private start(): Running {
     if (this.running) return this.running;
     const data: ParserThreadData = { folder: path.dirname(this.workerPath), installed: this.installed };
-    const worker = new Worker(this.workerPath, { workerData: data });
+    const worker = new Worker(this.workerPath, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb } });
     const channel: Running['channel'] = new Channel(
       {
         post: message => worker.postMessage(message),

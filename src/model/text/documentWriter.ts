@@ -4,9 +4,14 @@ import type { Segment } from '../types';
 import type { DocumentBlock } from './documentBlock';
 import type { DocumentProgress } from './translateDocument';
 
+/** Short strings take more memory than what they hold: so many are made one. */
+const partsOfChunk = 4096;
+
 export class DocumentWriter {
   private readonly segments: Segment[] = [];
-  private readonly parts: string[] = [];
+  /** The output so far: long parts, then the newest ones. */
+  private readonly chunks: string[] = [];
+  private parts: string[] = [];
   private targetLength = 0;
   private sourceDone = 0;
   /** Blocks that are not written yet, in document order. */
@@ -46,7 +51,7 @@ export class DocumentWriter {
 
   finish(): { readonly target: string; readonly segments: readonly Segment[] } {
     this.copySource(this.source.length);
-    return { target: this.parts.join(''), segments: this.segments };
+    return { target: [...this.chunks, ...this.parts].join(''), segments: this.segments };
   }
 
   private writeWhole(open: OpenBlock): boolean {
@@ -131,6 +136,10 @@ export class DocumentWriter {
   private append(text: string): void {
     if (text === '') return;
     this.parts.push(text);
+    if (this.parts.length === partsOfChunk) {
+      this.chunks.push(this.parts.join(''));
+      this.parts = [];
+    }
     this.targetLength += text.length;
     this.report({ kind: 'text', append: text });
   }
