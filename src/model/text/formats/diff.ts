@@ -50,6 +50,7 @@ class DiffReader {
       yield* this.endRun();
       const hunk = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(content);
       if (hunk) {
+        yield* this.endMessage();
         left = { removed: Number(hunk[1] ?? 1), added: Number(hunk[2] ?? 1) };
         this.inFence = false;
       } else if (/^(?:diff |--- |\+\+\+ |Index: |index [\da-f])/.test(content) || content === '---') {
@@ -61,6 +62,7 @@ class DiffReader {
         yield* this.endMessage();
         isMailHead = content.startsWith('From');
       } else if (content.startsWith('Subject: ')) {
+        yield* this.endMessage();
         const prefix = /^Subject: (?:\[[^\]]*\][ \t]*)*/.exec(content)![0];
         yield* subjectBlock(this.text, { ...line, start: line.start + prefix.length });
       } else if (isMailHead && content === '') {

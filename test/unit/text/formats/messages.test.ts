@@ -44,6 +44,13 @@ diff --git a/x b/x
   });
 });
 
+describe('a patch with a message right before a hunk', () => {
+  it('gives its blocks in order', () => {
+    const text = '    Read the last line\n@@ -1,2 +1,3 @@\n-# A comment of it\n';
+    assert.deepEqual(proseOf(text, diffBlocks(text)), ['Read the last line', 'A comment of it']);
+  });
+});
+
 describe('plain text', () => {
   const prose = (text: string) => proseOf(text, textBlocks(text));
 
