@@ -45,6 +45,8 @@ function wantedEntries({ binaries }) {
     ...filesUnder('docs/pictures', file => file.endsWith('.png')), // of the walkthrough
     'THIRD_PARTY_NOTICES.md',
     'package.json',
+    ...readdirSync('.').filter(file => /^package\.nls.*\.json$/.test(file)),
+    ...filesUnder('l10n', () => true),
   ];
   const runtimeFiles = [
     'node_modules/onnxruntime-common/package.json',
