@@ -9,7 +9,7 @@ import { DeviceEngine } from '../client/deviceEngine';
 import { deviceLines } from '../client/deviceWords';
 import { textDocument } from '../model/attention/attentionDocument';
 import { documentJson } from '../model/attention/documentJson';
-import { type ErrorCode, HeadlightError } from '../model/errors';
+import { type ErrorCode, HeadlightError, toHeadlightError } from '../model/errors';
 import { type GlossaryEntries, readGlossary } from '../model/text/glossary';
 import { isBuiltInModel } from '../model/text/pseudo';
 import type { ModelDescription, ModelWarning, RunResult, Segmentation, Task } from '../model/types';
@@ -160,7 +160,10 @@ async function printText(command: TextCommand, target: ModelTarget, text: string
     const lacksBreak = command.lines ? text !== '' && !text.endsWith('\n') : !result.target.endsWith('\n');
     await print(lacksBreak ? '\n' : '');
   } catch (error) {
-    throw failure ?? error;
+    // A file without a word comes back as it is, too.
+    const isEmptyFile = command.format !== undefined && toHeadlightError(error).code === 'source-empty';
+    if (!isEmptyFile) throw failure ?? error;
+    await print(text);
   }
 }
 

@@ -69,6 +69,11 @@ describe('headlight translate on whole documents', () => {
     });
   }
 
+  it('gives a file without a word back', () => {
+    const blank = '\n \n\t\n';
+    assert.equal(headlight('translate', '--to', 'es', '--file', file('blank.md', blank)), blank);
+  });
+
   it('keeps every span of a real document with the shipped model, and counts how', () => {
     const place = path.join(root, 'CONTRIBUTING.md');
     const { source, target, counts, segments } = translated('--file', place);

@@ -56,6 +56,11 @@ export function readProse(document: string, block: ProseBlock, neverTranslate?: 
   return reader.finish(neverTranslate);
 }
 
+const pictograph =
+  '(?:[\\u2600-\\u27bf\\u2b05-\\u2b55\\u{1f000}-\\u{1faff}]\\ufe0f?(?:\\u200d[\\u2600-\\u27bf\\u{1f000}-\\u{1faff}]\\ufe0f?)*)';
+/** With a space on one side, so that one is left. */
+const pictographs = new RegExp(`(?<=^| )${pictograph}+ |(?:(?<=\\S) )?${pictograph}+`, 'gu');
+
 class ProseReader {
   private text = '';
   /** Document range of each character of the text. */
@@ -119,15 +124,37 @@ class ProseReader {
     if (space !== '') this.append(space, range[0], range[1]);
   }
 
-  private plain(start: number, end: number): void {
+  /** `isProtected`: pictographs in it are characters as others are. */
+  private plain(start: number, end: number, isProtected = false): void {
     if (start >= end) return;
     for (const { text, length } of unescapeText(this.block.escape, this.document.slice(start, end))) {
+      if (text.length === length) {
+        this.words([start, start + length], isProtected);
+        start += length;
+        continue;
+      }
       // An escape sequence is one character in the text, or a few, and more in the document.
-      if (text.length === length)
-        for (const [index, unit] of units(text)) this.append(unit, start + index, start + index + 1);
-      else for (const [, unit] of units(text)) this.append(unit, start, start + length);
+      for (const [, unit] of units(text)) this.append(unit, start, start + length);
       start += length;
     }
+  }
+
+  /** Text that is written as it is read. Pictographs in it are markup: no model that never saw one can be trusted with it. */
+  private words([start, end]: CharacterRange, isProtected: boolean): void {
+    const text = this.document.slice(start, end);
+    let done = 0;
+    const append = (limit: number) => {
+      for (; done < limit; done++) this.append(text[done], start + done, start + done + 1);
+    };
+    const found = isProtected ? [] : [...text.matchAll(pictographs)];
+    const spans = found.length > 0 ? findProtectedSpans(text) : [];
+    for (const { 0: raw, index } of found) {
+      if (spans.some(({ range }) => range[0] < index + raw.length && index < range[1])) continue;
+      append(index);
+      this.marks.push({ at: this.text.length, raw, range: [start + index, start + index + raw.length] });
+      done = index + raw.length;
+    }
+    append(text.length);
   }
 
   private append(unit: string, start: number, end: number): void {
@@ -143,7 +170,7 @@ class ProseReader {
       return;
     }
     const start = this.text.length;
-    this.plain(...range);
+    this.plain(...range, true);
     this.spans.push({ range: [start, this.text.length], raw, strict: true });
   }
 

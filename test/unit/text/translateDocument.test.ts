@@ -6,7 +6,7 @@ import type { ProseBlock } from '../../../src/model/text/document';
 import { type GlossaryEntries, glossaryFor } from '../../../src/model/text/glossary';
 import { lineBlocks } from '../../../src/model/text/lineBlocks';
 import type { ProseSentence } from '../../../src/model/text/proseSentences';
-import type { BuiltInModel } from '../../../src/model/text/pseudo';
+import { type BuiltInModel, pseudoText } from '../../../src/model/text/pseudo';
 import type { SentenceListener } from '../../../src/model/text/sentenceTranslator';
 import {
   type DocumentInput,
@@ -211,6 +211,16 @@ describe('translating a document', () => {
     assert.equal(carried('Vea el tipo `b` de `a`.', [[12, 16, 7, 11]]), undefined, 'another span would be in the link');
     assert.equal(carried('Vea el tipo `a``b`.', [[12, 16, 7, 11]]), 'Vea el [tipo `a`](u) `b`.');
     assert.equal(carried('Vea el tipo `a` de `b` *.', [[12, 16, 7, 11]]), undefined, 'a stray mark');
+  });
+
+  it('keeps pictographs where they stood, out of what a translator reads', async () => {
+    const { target, segments } = await run('🎉 Open the 🎉 file 👩‍👩‍👧 now 🚀. Read ✅ it! ☑️ Then\n');
+    assert.equal(
+      target,
+      `🎉 ${pseudoText('Open the')} 🎉 ${pseudoText('file')} 👩‍👩‍👧 ${pseudoText('now')} 🚀. ${pseudoText('Read')} ✅ ${pseudoText('it!')} ☑️ ${pseudoText('Then')}\n`,
+    );
+    assert.equal(segments.length, 3);
+    assert.ok((await run('Call `a 🎉 b` now.')).target.includes('`a 🎉 b`'));
   });
 
   it('refuses a text without a visible character', async () => {

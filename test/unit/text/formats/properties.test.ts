@@ -187,7 +187,7 @@ function textOf(kind: string): fc.Arbitrary<string> {
     fc.constantFrom(...words),
     fc.string({ unit: 'binary', maxLength: 4 }),
   );
-  return fc.array(part, { maxLength: 60 }).map(parts => parts.join(''));
+  return fc.array(part, { maxLength: 60, size: 'medium' }).map(parts => parts.join(''));
 }
 
 /** Every block in order, none over another, every piece with something in it, what is protected inside pieces. */
