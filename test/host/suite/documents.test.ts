@@ -118,20 +118,17 @@ describe('whole documents', () => {
   });
 
   it('copies a translation, and translates what the clipboard holds', async () => {
-    const { document } = await openText('Open the file.', [[0, 14]]);
+    await openText('Open the file.', [[0, 14]]);
     assert.equal(await run('copyTranslation'), true);
     const copied = await vscode.env.clipboard.readText();
     assert.match(copied, /archivo/);
     await vscode.env.clipboard.writeText('Open the file.');
+    const dirtyCount = () => vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty).length;
+    const before = dirtyCount();
     const output = await documentAt((await run<string>('translateClipboard'))!);
     await textBecomes(output, copied);
     // Nobody is asked to save what they never wrote.
-    assert.deepEqual(
-      vscode.workspace.textDocuments.filter(
-        ({ isDirty, uri }) => isDirty && uri.toString() !== document.uri.toString(),
-      ),
-      [],
-    );
+    assert.ok(dirtyCount() <= before);
   });
 
   it('summarizes the prose of a document and says how much it read', async () => {
