@@ -26,6 +26,8 @@ interface Place {
 /** The attention panels, as far as their outputs have places. */
 export interface PanelOutputs {
   outputs(): Iterable<PlacedOutput>;
+  /** A panel shows another output, or is closed. */
+  readonly onDidChange: vscode.Event<void>;
 }
 
 type Places = Partial<Record<TextSide, TextPlace>>;
@@ -51,6 +53,8 @@ export class AlignmentHighlights implements vscode.Disposable {
   private pin: WordPin | undefined;
   /** The pin was set in a panel: it stays when the caret goes elsewhere. */
   private isPanels = false;
+  /** Where a caret was moved, until it is known at which word it is. */
+  private movedIn: vscode.TextEditor | undefined;
   /** What is highlighted now, for tests. */
   shown: AlignedRanges | undefined;
 
@@ -61,19 +65,25 @@ export class AlignmentHighlights implements vscode.Disposable {
     private readonly settings: Settings,
   ) {
     this.subscriptions = [
-      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.soon(() => this.caretMoved(textEditor))),
-      // Back from a panel the caret is where it was: it takes nothing from what was pinned there.
-      vscode.window.onDidChangeActiveTextEditor(editor =>
-        this.soon(() => (this.isPanels ? this.draw() : this.caretMoved(editor))),
-      ),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+        this.movedIn = textEditor;
+        this.soon(() => this.update());
+      }),
+      vscode.window.onDidChangeActiveTextEditor(() => {
+        if (!this.isPanels) this.movedIn = undefined;
+        this.soon(() => this.update());
+      }),
       // An output was refreshed, or a text edited, which then is no longer the one that was translated.
-      vscode.workspace.onDidChangeTextDocument(() => this.soon(() => this.textChanged())),
+      vscode.workspace.onDidChangeTextDocument(() => this.soon(() => this.update())),
+      panels.onDidChange(() => this.soon(() => this.update())),
     ];
   }
 
   /** Highlights what was pinned in a panel, until the caret comes to another word or the panel lets go. */
   showPin(pin: WordPin): void {
     if (pin.tokens.length === 0 && pin.content !== this.pin?.content) return;
+    this.latest++; // what is on its way is older
+    this.movedIn = undefined;
     this.pin = pin.tokens.length > 0 ? pin : undefined;
     this.isPanels = this.pin !== undefined;
     this.soon(() => this.draw());
@@ -90,8 +100,15 @@ export class AlignmentHighlights implements vscode.Disposable {
     this.timer = setTimeout(() => void act(), settleMs);
   }
 
-  private async textChanged(): Promise<void> {
-    await (this.pin ? this.draw() : this.caretMoved(vscode.window.activeTextEditor));
+  /** Back from a panel the caret is where it was: it takes nothing from what was pinned there, unless it was moved. */
+  private async update(): Promise<void> {
+    if (this.isPanels && !this.isInPanel(this.pin?.content)) {
+      this.pin = undefined;
+      this.isPanels = false;
+    }
+    await (this.isPanels && !this.movedIn
+      ? this.draw()
+      : this.caretMoved(this.movedIn ?? vscode.window.activeTextEditor));
   }
 
   /** `editor` undefined: the focus is in a panel. */
@@ -104,6 +121,7 @@ export class AlignmentHighlights implements vscode.Disposable {
       const { segmentIndex, tokens } = found ?? { segmentIndex: 0, tokens: [] };
       this.takePin({ content: place.content, side: place.side, segmentIndex, tokens });
     } else if (editor && this.pin && !this.isPanels) this.takePin({ ...this.pin, tokens: [] });
+    this.movedIn = undefined;
     await this.draw();
   }
 
@@ -158,7 +176,11 @@ export class AlignmentHighlights implements vscode.Disposable {
     yield* this.panels.outputs();
   }
 
-  /** Where editors show the texts of an output. Undefined: its two sides are not both seen. */
+  private isInPanel(content: PanelContent | undefined): boolean {
+    return [...this.panels.outputs()].some(output => output.content === content);
+  }
+
+  /** Where editors show the texts of an output. Undefined: none does, or its two sides are not both seen. */
   private placesOf(content: PanelContent): Places | undefined {
     if (content.result.pivot) return undefined; // what the model read stands in no document
     const places: Places = {};
@@ -167,8 +189,8 @@ export class AlignmentHighlights implements vscode.Disposable {
         const place = output[side];
         if (output.content === content && place && stands(place, content.result[side])) places[side] ??= place;
       }
-    const inPanel = [...this.panels.outputs()].some(output => output.content === content);
-    return inPanel || (places.source && places.target) ? places : undefined;
+    const isSeen = this.isInPanel(content) ? places.source || places.target : places.source && places.target;
+    return isSeen && places;
   }
 
   private show(places: Places, { side, word, linked }: AlignedWords): void {

@@ -34,6 +34,9 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
   private readonly pinChanged = new vscode.EventEmitter<WordPin>();
   /** A person pinned a word in a panel, or let go of it. */
   readonly onDidPin = this.pinChanged.event;
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** A panel shows another output, or is closed. */
+  readonly onDidChange = this.changed.event;
   /** In order of use, the latest first. */
   private panels: AttentionPanel[] = [];
 
@@ -51,6 +54,7 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
     const known = inNewPanel ? undefined : (this.panels.find(panel => panel.active) ?? this.panels[0]);
     const panel = known ?? this.open();
     panel.show(content, place, source);
+    this.changed.fire();
     if (!known) return;
     known.reveal();
     this.panels = [known, ...this.panels.filter(other => other !== known)];
@@ -76,8 +80,8 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
   }
 
   dispose(): void {
-    vscode.Disposable.from(this.serializer, this.pinChanged).dispose();
     for (const panel of [...this.panels]) panel.dispose();
+    vscode.Disposable.from(this.serializer, this.pinChanged, this.changed).dispose();
   }
 
   private open(): AttentionPanel {
@@ -98,6 +102,7 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
     });
     panel.onDidClose(() => {
       this.panels = this.panels.filter(other => other !== panel);
+      this.changed.fire();
     });
     return panel;
   }

@@ -129,8 +129,7 @@ export class EngineGateway implements vscode.Disposable {
         this.setLoading(loading);
         onProgress?.(loading === undefined ? progress : { kind: 'loading', name: loading });
       };
-      // Known by the engine already, but for a process that has just been started or an extension that has just been installed.
-      if (params.document) await this.process.call('useGrammars', { grammars: installedGrammars() }, { signal });
+      if (params.document) await this.sendGrammars(signal);
       const request: RunParams = { ...params, segmentsByProgressOnly: true };
       const answer = await this.process.call('run', request, { signal, onProgress: observe });
       const result = { ...answer, source: params.text, segments };
@@ -151,7 +150,8 @@ export class EngineGateway implements vscode.Disposable {
     return this.process.call('clearSentences', { folder });
   }
 
-  segments(params: SegmentsParams): Promise<readonly DescribedSegment[]> {
+  async segments(params: SegmentsParams): Promise<readonly DescribedSegment[]> {
+    await this.sendGrammars();
     return this.process.call('segments', params, {});
   }
 
@@ -217,6 +217,11 @@ export class EngineGateway implements vscode.Disposable {
   dispose(): void {
     this.process.dispose();
     vscode.Disposable.from(this.changed, this.learned, this.fellBack).dispose();
+  }
+
+  /** Known by the engine already, but for a process that has just been started or an extension that has just been installed. */
+  private async sendGrammars(signal?: AbortSignal): Promise<void> {
+    await this.process.call('useGrammars', { grammars: installedGrammars() }, { signal });
   }
 
   private setLoading(name: string | undefined): void {

@@ -27,7 +27,7 @@ import { Log } from './log';
 import { OutputDocuments } from './outputDocuments';
 import { OutputLenses } from './outputLenses';
 import type { PanelContent } from './panelOutput';
-import { PassingTexts } from './passingTexts';
+import { PassingTexts, passingScheme } from './passingTexts';
 import { ProseFinder } from './proseAt';
 import { ScrollLink } from './scrollLink';
 import { Settings } from './settings';
@@ -52,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
   const gateway = new EngineGateway(enginePath, globalStorageUri.fsPath, log, settings);
   const deviceStatus = new DeviceStatus(gateway, settings, reporter);
   const targetLanguage = new TargetLanguage(settings, globalState);
-  const sourceLanguages = new SourceLanguages(workspaceState);
+  const sourceLanguages = new SourceLanguages(workspaceState, ['untitled', passingScheme]);
   const runner = new TaskRunner(gateway, settings, targetLanguage, sourceLanguages, globalStorageUri.fsPath);
   const summaries = new SummaryCache<PanelContent>(summaryCount);
   const documents = new OutputDocuments(workspaceState);

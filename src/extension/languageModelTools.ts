@@ -18,7 +18,7 @@ const toolNames: Readonly<Record<TaskKind, string>> = {
   summarize: 'headlight_summarize',
 };
 
-class TextTool implements vscode.LanguageModelTool<ToolInput> {
+export class TextTool implements vscode.LanguageModelTool<ToolInput> {
   constructor(
     private readonly kind: TaskKind,
     private readonly runner: TaskRunner,
@@ -41,7 +41,7 @@ class TextTool implements vscode.LanguageModelTool<ToolInput> {
   ): Promise<vscode.LanguageModelToolResult> {
     const controller = new AbortController();
     const subscription = token.onCancellationRequested(() => controller.abort());
-    const resource = vscode.window.activeTextEditor?.document.uri ?? vscode.Uri.from({ scheme: 'untitled' });
+    const resource = activeFolder();
     try {
       const { result } = await this.runner.run(
         { kind: this.kind, text: input.text, to: input.to, from: input.from, priority: 'interactive', resource },
@@ -57,6 +57,12 @@ class TextTool implements vscode.LanguageModelTool<ToolInput> {
       subscription.dispose();
     }
   }
+}
+
+/** The settings of the folder count, but what a person said of the file does not: the text stands elsewhere. */
+function activeFolder(): vscode.Uri {
+  const file = vscode.window.activeTextEditor?.document.uri;
+  return (file && vscode.workspace.getWorkspaceFolder(file)?.uri) ?? vscode.Uri.from({ scheme: 'untitled' });
 }
 
 /** Registers both tools; they run nothing until an agent calls one. */

@@ -169,7 +169,7 @@ export class WriteBeside {
     );
     output.finishPart(`${result.target}\n\n${read}\n`, content);
     if (result.segments.length <= mostSummaryLines) return [result];
-    const inShort: TextRequest = { ...request, text: result.target };
+    const inShort: TextRequest = { ...request, text: result.target, from: result.to };
     output.beginPart();
     const shorter = await this.runner.run(inShort, { signal, onProgress });
     output.finishPart(`${vscode.l10n.t('In short:')}\n${shorter.result.target}\n`, shorter);

@@ -112,6 +112,12 @@ describe('the hover', () => {
     );
   });
 
+  it('knows the grammars of installed extensions from the first hover on', async () => {
+    await run('restartEngine');
+    const { document } = await openText(`// ${paragraph}\n`, [], 'hlsl');
+    await hoverUntil(document, 0, text => text.includes('Headlight summary'));
+  });
+
   it('translates short comments, and leaves alone what is in the target language', async () => {
     const { document } = await openText(`// Open the file and read it.\n\n// ${spanish}\n`, [], 'javascript');
     await withSetting('targetLanguage', 'es', () =>

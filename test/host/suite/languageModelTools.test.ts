@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { english, headlight, spanish } from './support';
+import { TextTool } from '../../../src/extension/languageModelTools';
+import type { Log } from '../../../src/extension/log';
+import type { TaskRunner, TextRequest } from '../../../src/extension/taskRunner';
+import { closeEverything, english, headlight, spanish } from './support';
 
 async function invoke(name: string, input: object, token?: vscode.CancellationToken): Promise<string> {
   const result = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined }, token);
@@ -19,6 +22,24 @@ describe('The tools for chat agents', () => {
   it('translate to the language that is asked for', async () => {
     assert.match(await invoke('headlight_translate', { text: english, to: 'es' }), /texto/);
     assert.match(await invoke('headlight_translate', { text: spanish, to: 'en' }), /configuration/i);
+  });
+
+  it('do not take the text for one of the file in the active editor', async () => {
+    const [folder] = vscode.workspace.workspaceFolders!;
+    const file = vscode.Uri.joinPath(folder.uri, 'docs', 'installing.md');
+    await vscode.window.showTextDocument(file);
+    const requests: TextRequest[] = [];
+    const runner = {
+      run: async (request: TextRequest) => {
+        requests.push(request);
+        return { result: { target: 'done' } };
+      },
+    };
+    const tool = new TextTool('translate', runner as unknown as TaskRunner, { debug() {} } as unknown as Log);
+    const { token } = new vscode.CancellationTokenSource();
+    await tool.invoke({ input: { text: spanish }, toolInvocationToken: undefined }, token);
+    assert.equal(requests[0].resource.toString(), folder.uri.toString());
+    await closeEverything();
   });
 
   it('summarize', async () => {
