@@ -61,7 +61,7 @@ async function main(): Promise<void> {
   if (command.command === 'help') return print(help);
   if (command.command === 'version') return print(`${HEADLIGHT_VERSION}\n`);
   if (command.command === 'info') {
-    await printInfo(path.resolve(command.folder), command.json, command.probe);
+    await printInfo(modelFolder(command.folder), command.json, command.probe);
     return;
   }
   if (command.command === 'calibrate') return print(await calibrate(engine, targetOf(command), command));

@@ -21,7 +21,7 @@ export const help = `headlight: translate and summarise text with a Transformer 
   headlight attention [options] [--target-ids 1,2,3] [TEXT...]
   headlight calibrate [--model DIR] [--pairs PATH] [--write] [--json]
   headlight segments [--format F] [--language-id ID] [--glossary FILE] [--json] [TEXT...]
-  headlight info [--json] [--probe] DIR
+  headlight info [--json] [--probe] [DIR]
 
 TEXT is joined by spaces; without TEXT or --file, standard input is read.
 
@@ -91,7 +91,7 @@ export interface CalibrateCommand {
 export type Command =
   | TextCommand
   | CalibrateCommand
-  | { readonly command: 'info'; readonly folder: string; readonly json: boolean; readonly probe: boolean }
+  | { readonly command: 'info'; readonly folder: string | undefined; readonly json: boolean; readonly probe: boolean }
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
@@ -135,7 +135,7 @@ export function parseCommandLine(args: readonly string[]): Command {
   if (command === 'info') {
     const extra = Object.keys(values).find(name => name !== 'json' && name !== 'probe');
     if (extra !== undefined) throw new UsageError(`info takes a model folder, --json and --probe, found --${extra}`);
-    if (words.length !== 1) throw new UsageError(`info takes one model folder, found ${words.length}`);
+    if (words.length > 1) throw new UsageError(`info takes one model folder, found ${words.length}`);
     refuseBuiltIn(words[0], 'info');
     return { command, folder: words[0], json: values.json ?? false, probe: values.probe ?? false };
   }

@@ -336,6 +336,7 @@ describe('headlight info', () => {
     const { stdout, exitCode } = headlight(['info', defaultModel]);
     assert.equal(exitCode, 0);
     assert.match(stdout, /marian/);
+    assert.equal(headlight(['info']).stdout, stdout, 'without a folder: the shipped model');
     const { stdout: text } = headlight(['info', '--json', defaultModel]);
     assert.equal(JSON.parse(text).architecture, 'marian');
   });
@@ -374,7 +375,7 @@ describe('headlight', () => {
       /from 1 to 2, found 3/,
     ],
     ['a prefix outside the vocabulary', ['translate', '--prefix-ids', '999999', 'Open.'], 1, /999999/],
-    ['info without a folder', ['info'], 2, /one model folder/],
+    ['info about two folders', ['info', '.', '.'], 2, /one model folder/],
   ];
   for (const [name, args, exitCode, pattern] of failures)
     it(`ends with ${exitCode} and one line for ${name}`, () => {
