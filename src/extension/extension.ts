@@ -54,19 +54,20 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
   const targetLanguage = new TargetLanguage(settings, globalState);
   const sourceLanguages = new SourceLanguages(workspaceState, ['untitled', passingScheme]);
   const runner = new TaskRunner(gateway, settings, targetLanguage, sourceLanguages, globalStorageUri.fsPath);
+  const prose = new ProseFinder(gateway);
   const summaries = new SummaryCache<PanelContent>(summaryCount);
   const documents = new OutputDocuments(workspaceState);
   const panels = new AttentionPanels({ extensionUri, source: gateway, log: channel, exportShown });
   const scrollLink = new ScrollLink();
   const passingTexts = new PassingTexts();
-  const writeBeside = new WriteBeside(runner, documents, summaries, reporter, scrollLink, passingTexts);
+  const writeBeside = new WriteBeside(runner, prose, documents, summaries, reporter, scrollLink, passingTexts);
   const commands = registerCommands({
     writeBeside,
     translateComments: new TranslateComments(runner, reporter),
     clipboard: new ClipboardCommands(runner, writeBeside, reporter),
     summarizeChanges: new SummarizeChanges(writeBeside, reporter),
     replaceSelection: new ReplaceSelection(runner, reporter),
-    showAttention: new ShowAttention(panels, runner, documents, summaries, reporter),
+    showAttention: new ShowAttention(panels, runner, prose, documents, summaries, reporter),
     chooseTargetLanguage: new ChooseTargetLanguage(gateway, runner, settings, targetLanguage, reporter),
     chooseSourceLanguage: new ChooseSourceLanguage(
       gateway,
@@ -77,7 +78,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
       targetLanguage,
       reporter,
     ),
-    translateOnHover: new TranslateOnHover(settings),
+    translateOnHover: new TranslateOnHover(settings, reporter),
     calibrateAlignment: new CalibrateAlignment(gateway, settings, reporter),
     probeDevices: new ProbeDevices(gateway, settings, reporter, log),
     clearTranslations: new ClearTranslations(runner, reporter),
@@ -97,7 +98,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     passingTexts,
     documents,
     new OutputLenses(documents, targetLanguage),
-    new TextHover(runner, new ProseFinder(gateway), summaries, settings, targetLanguage, log),
+    new TextHover(runner, prose, summaries, settings, targetLanguage, log),
     registerLanguageModelTools(runner, log),
     highlights,
     highlights.onDidPin(pin => panels.pin(pin)),

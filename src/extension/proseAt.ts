@@ -1,12 +1,20 @@
 // Finds the comment, paragraph or value under the pointer in a document of any kind, as the engine's parsers tell it.
 
 import type * as vscode from 'vscode';
+import { toHeadlightError } from '../model/errors';
 import type { CharacterRange } from '../model/types';
 import { formatOf } from './documentParams';
 import type { EngineGateway } from './engineGateway';
+import { offsetsOf } from './textLocation';
 
 /** Longer documents are not parsed for a hover. */
 const longestDocument = 400_000;
+/** What is nothing but prose is summarised as it stands. */
+const proseLanguages = ['markdown', 'plaintext'];
+
+export function isProse({ languageId }: vscode.TextDocument): boolean {
+  return proseLanguages.includes(languageId);
+}
 
 export interface FoundProse {
   readonly range: CharacterRange;
@@ -30,6 +38,16 @@ export class ProseFinder {
     const offset = document.offsetAt(position);
     const blocks = await this.blocksOf(document);
     return blocks.find(({ range: [start, end] }) => start <= offset && offset <= end);
+  }
+
+  /**
+   * What a summary of a range reads: of a comment or a value its words, as a hover over it does; of anything else the text as it stands.
+   * Errors: those of the engine.
+   */
+  async summarizedText(document: vscode.TextDocument, range: vscode.Range): Promise<string> {
+    const found = isProse(document) ? undefined : await this.at(document, range.start).catch(withoutGrammar);
+    const [start, end] = offsetsOf(document, range);
+    return found?.range[0] === start && found.range[1] === end ? found.text : document.getText(range);
   }
 
   private blocksOf(document: vscode.TextDocument): Promise<readonly FoundProse[]> {
@@ -60,4 +78,9 @@ export class ProseFinder {
     }
     return [...blocks.values()];
   }
+}
+
+/** A language without a grammar has no comments that are known. */
+function withoutGrammar(error: unknown): undefined {
+  if (toHeadlightError(error).code !== 'grammar-missing') throw error;
 }

@@ -31,6 +31,13 @@ export function modelSettingId(use: ModelUse): string {
   return use === 'translation' ? settingIds.translationModel : settingIds.summaryModel;
 }
 
+/** Where settings are written, the nearest first. */
+const levels = [
+  ['workspaceFolder', vscode.ConfigurationTarget.WorkspaceFolder],
+  ['workspace', vscode.ConfigurationTarget.Workspace],
+  ['global', vscode.ConfigurationTarget.Global],
+] as const;
+
 export class Settings {
   /** `shippedModelFolder`: what an empty model setting stands for. `extensionKind`: where this extension runs. */
   constructor(
@@ -91,9 +98,9 @@ export class Settings {
     return this.read<HoverContent>('hover.content', 'summary', document);
   }
 
-  /** For the user, or where it is set now. */
-  async setHoverContent(content: HoverContent): Promise<void> {
-    await this.update('hover.content', content);
+  /** Where it is set now for `document`, or for the user when it is set nowhere. Errors: those of VS Code. */
+  async setHoverContent(content: HoverContent, document?: vscode.TextDocument): Promise<void> {
+    await this.update('hover.content', content, document);
   }
 
   hoverMinimumLength(document: vscode.TextDocument): number {
@@ -114,11 +121,16 @@ export class Settings {
     await this.update('targetLanguage', language === '' ? undefined : language);
   }
 
-  private async update(name: string, value: unknown): Promise<void> {
-    const configuration = vscode.workspace.getConfiguration(section);
-    const isInWorkspace = configuration.inspect(name)?.workspaceValue !== undefined;
-    const target = isInWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-    await configuration.update(name, value, target);
+  /** Changes the value that counts for `scope`: one for its language goes before every other. */
+  private async update(name: string, value: unknown, scope?: vscode.ConfigurationScope): Promise<void> {
+    const configuration = vscode.workspace.getConfiguration(section, scope ?? null);
+    const inspected = configuration.inspect(name);
+    const targetOf = (part: 'Value' | 'LanguageValue') =>
+      levels.find(([level]) => inspected?.[`${level}${part}`] !== undefined)?.[1];
+    const ofLanguage = targetOf('LanguageValue');
+    const inLanguage = ofLanguage !== undefined || inspected?.defaultLanguageValue !== undefined;
+    const target = ofLanguage ?? (inLanguage ? undefined : targetOf('Value')) ?? vscode.ConfigurationTarget.Global;
+    await configuration.update(name, value, target, inLanguage);
   }
 
   /** Opens the settings editor at one setting, in the tab where its value comes from. */

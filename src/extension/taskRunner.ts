@@ -1,5 +1,6 @@
 // Turns "translate this text" into an engine request, with the model, device and language that the settings ask for.
 
+import { createHash } from 'node:crypto';
 import type * as vscode from 'vscode';
 import type { ModelDescription, Task } from '../model/types';
 import type { CallOptions } from '../protocol/channel';
@@ -102,10 +103,11 @@ export class TaskRunner {
 
   /** What distinguishes two runs over the same text; a cached output is good for as long as it stays the same. */
   cacheKey(request: TextRequest): string {
-    const { kind, resource, text } = request;
+    const { kind, resource, text, document } = request;
     const { folder, device } = this.modelTarget(modelUseOf(kind), resource);
     const { beamCount, targetLanguage } = this.settings;
-    const ofTranslation = kind === 'translate' ? [targetLanguage, this.settings.glossary(resource)] : [];
+    const ofTranslation =
+      kind === 'translate' ? [targetLanguage, this.settings.glossary(resource), digestOf(document)] : [];
     return JSON.stringify([kind, folder, device, beamCount, this.fromOf(request), ...ofTranslation, text]);
   }
 
@@ -126,4 +128,9 @@ export class TaskRunner {
     const { to, alternateTo } = this.targetLanguage.choose(description);
     return keepsTarget ? { kind, to, from } : { kind, to, from, alternateTo: alternateTo ?? 'any' };
   }
+}
+
+/** Short, whatever the length of the document that a selection stands in. */
+function digestOf(document: DocumentParams | undefined): string | undefined {
+  return document && createHash('sha256').update(JSON.stringify(document)).digest('base64');
 }

@@ -2,12 +2,14 @@
 
 import * as vscode from 'vscode';
 import { toHeadlightError } from '../model/errors';
+import type { DocumentParams } from '../protocol/engine';
 import { commandIds } from './commandIds';
+import { pieceOf } from './documentParams';
 import type { Log } from './log';
 import { outputScheme } from './outputDocuments';
 import type { PanelContent } from './panelOutput';
 import { paragraphAt } from './paragraph';
-import type { ProseFinder } from './proseAt';
+import { isProse, type ProseFinder } from './proseAt';
 import type { Settings } from './settings';
 import type { SummaryCache } from './summaryCache';
 import type { TargetLanguage } from './targetLanguage';
@@ -22,7 +24,6 @@ const shortestSummarized = 40;
 /** Longer texts are not worked on unasked; the hover offers to. */
 const longestUnasked = 20_000;
 
-const proseLanguages = ['markdown', 'plaintext'];
 /** How a line of a comment begins, or that of a docstring: words and no signs of code. Anything else need not be parsed for a summary. */
 const commentLine = /^\s*(?:\/[/*]|\*|#|--|;|%|'|<!--|\(\*|\{-|"""|(?:[\p{L}`*_"'().,:-]+\s+){5})/u;
 
@@ -31,6 +32,8 @@ interface Subject {
   readonly range: vscode.Range;
   /** As a model reads it. */
   readonly text: string;
+  /** What the text is. Absent: prose. */
+  readonly document?: DocumentParams;
 }
 
 type Outcome =
@@ -63,11 +66,11 @@ export class TextHover implements vscode.HoverProvider, vscode.Disposable {
     const kind: TaskKind = this.settings.hoverContent(document) === 'translation' ? 'translate' : 'summarize';
     const subject = await this.subjectAt(document, position, kind, token);
     if (!subject || token.isCancellationRequested) return undefined;
-    const { range, text } = subject;
+    const { range, ...read } = subject;
     const location: TextLocation = { uri: document.uri.toString(), ranges: [offsetsOf(document, range)] };
-    if (text.length > longestUnasked) return new vscode.Hover(this.offer(location), range);
+    if (read.text.length > longestUnasked) return new vscode.Hover(this.offer(location), range);
 
-    const outcome = await this.outcome({ kind, text, resource: document.uri }, token);
+    const outcome = await this.outcome({ kind, ...read, resource: document.uri }, token);
     if (token.isCancellationRequested) return undefined;
     switch (outcome.kind) {
       case 'done':
@@ -94,11 +97,15 @@ export class TextHover implements vscode.HoverProvider, vscode.Disposable {
   ): Promise<Subject | undefined> {
     const selection = selectionAt(document, position);
     const shortest = kind === 'translate' ? 1 : shortestSummarized;
-    if (selection) return ofLength(subjectOf(document, selection), shortest);
+    if (selection) {
+      const subject = ofLength(subjectOf(document, selection), shortest);
+      if (!subject || kind === 'summarize') return subject;
+      return { ...subject, document: pieceOf(document, offsetsOf(document, selection)) };
+    }
     if (this.settings.hoverMode(document) !== 'paragraphs') return undefined;
     if (kind === 'translate') return this.proseAt(document, position, token);
     const minimum = this.settings.hoverMinimumLength(document);
-    if (!proseLanguages.includes(document.languageId)) {
+    if (!isProse(document)) {
       // Without a look at the line every hover over code would start the engine.
       const isComment = commentLine.test(document.lineAt(position.line).text);
       return isComment ? ofLength(await this.proseAt(document, position, token), minimum) : undefined;
@@ -128,7 +135,7 @@ export class TextHover implements vscode.HoverProvider, vscode.Disposable {
 
   /** Never later than `patienceMs`. When the token is cancelled before that, the work is given up with it. */
   private async outcome(
-    asked: Pick<TextRequest, 'kind' | 'text' | 'resource'>,
+    asked: Pick<TextRequest, 'kind' | 'text' | 'resource' | 'document'>,
     token: vscode.CancellationToken,
   ): Promise<Outcome> {
     const request: TextRequest = { ...asked, priority: 'hover', keepsTarget: true };

@@ -12,9 +12,10 @@ import type { ErrorReporter } from '../errorReporter';
 import { withLongProgress } from '../longProgress';
 import type { OutputDocuments, TextPlace } from '../outputDocuments';
 import type { PanelContent } from '../panelOutput';
+import type { ProseFinder } from '../proseAt';
 import type { SummaryCache } from '../summaryCache';
 import { modelUseOf, type TaskRunner, type TextRequest } from '../taskRunner';
-import { isTextLocation, offsetsOf, openLocation, rangeOf } from '../textLocation';
+import { isTextLocation, offsetsOf, openLocation, rangeOf, type TextLocation } from '../textLocation';
 
 const progressDelayMs = 1000;
 /** A longer selection is translated with its own command first: nobody looks at the attention of a whole book. */
@@ -24,6 +25,7 @@ export class ShowAttention {
   constructor(
     private readonly panels: AttentionPanels,
     private readonly runner: TaskRunner,
+    private readonly prose: ProseFinder,
     private readonly documents: OutputDocuments,
     private readonly summaries: SummaryCache<PanelContent>,
     private readonly reporter: ErrorReporter,
@@ -32,16 +34,19 @@ export class ShowAttention {
   /** `argument`: a TextLocation whose summary is meant (from a hover); absent: what the active editor suggests.
    * `inNewPanel`: an open panel keeps what it shows. */
   async start(argument?: unknown, inNewPanel = false): Promise<void> {
-    const selected = isTextLocation(argument) ? await summaryRequest(argument) : selectedText();
-    const { request, place } = selected ?? {};
     try {
+      const selected = isTextLocation(argument) ? await this.summaryRequest(argument) : selectedText();
+      const request = selected?.request;
       const content = (request && (await this.contentFor(request))) ?? this.contentHere() ?? this.runner.lastOutput;
       if (content)
-        this.panels.show(content, { inNewPanel, place: content.result.source === request?.text ? place : undefined });
+        this.panels.show(content, {
+          inNewPanel,
+          place: content.result.source === request?.text ? selected?.place : undefined,
+        });
       else this.explain();
     } catch (error) {
       this.reporter.report(error, {
-        use: modelUseOf(request?.kind ?? 'translate'),
+        use: modelUseOf(isTextLocation(argument) ? 'summarize' : 'translate'),
         retry: () => this.start(argument, inNewPanel),
       });
     }
@@ -63,6 +68,13 @@ export class ShowAttention {
     } catch (error) {
       this.reporter.report(error, { use: modelUseOf('translate'), retry: () => this.openFile(uri) });
     }
+  }
+
+  /** Of the text that a hover over it summarises. */
+  private async summaryRequest(location: TextLocation): Promise<Selected> {
+    const { document, ranges } = await openLocation(location);
+    const text = await this.prose.summarizedText(document, rangeOf(document, ranges[0]));
+    return selectedOf('summarize', document, text, ranges[0][0]);
   }
 
   /** The output for a text: known, or made now. */
@@ -113,11 +125,6 @@ async function chooseFile(): Promise<vscode.Uri | undefined> {
 interface Selected {
   readonly request: TextRequest;
   readonly place: TextPlace;
-}
-
-async function summaryRequest(location: Parameters<typeof openLocation>[0]): Promise<Selected> {
-  const { document, ranges } = await openLocation(location);
-  return selectedOf('summarize', document, document.getText(rangeOf(document, ranges[0])), ranges[0][0]);
 }
 
 /** The main selection of an ordinary editor. */

@@ -11,6 +11,7 @@ import { lengthsOf, type Output } from '../output';
 import { type OutputDocuments, outputScheme } from '../outputDocuments';
 import type { PanelContent } from '../panelOutput';
 import type { PassingTexts } from '../passingTexts';
+import type { ProseFinder } from '../proseAt';
 import type { ScrollLink } from '../scrollLink';
 import type { SummaryCache } from '../summaryCache';
 import { modelUseOf, type TaskKind, type TaskRunner, type TextRequest } from '../taskRunner';
@@ -35,6 +36,7 @@ const longestSearched = 64 * 1024;
 export class WriteBeside {
   constructor(
     private readonly runner: TaskRunner,
+    private readonly prose: ProseFinder,
     private readonly documents: OutputDocuments,
     private readonly summaries: SummaryCache<PanelContent>,
     private readonly reporter: ErrorReporter,
@@ -130,8 +132,13 @@ export class WriteBeside {
             continue;
           }
           output.beginPart(whole && text);
-          const document = whole ?? pieceOf(located.document, located.ranges[index]);
-          const request: TextRequest = { kind, text, priority: 'interactive', resource, document };
+          const range = located.ranges[index];
+          const document = whole ?? pieceOf(located.document, range);
+          const read =
+            kind === 'summarize'
+              ? await this.prose.summarizedText(located.document, rangeOf(located.document, range))
+              : text;
+          const request: TextRequest = { kind, text: read, priority: 'interactive', resource, document };
           const result = await this.writePart(output, request, signal, texts.length > 1, () => report(output.fraction));
           if (result) results.push(result);
         }

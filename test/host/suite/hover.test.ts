@@ -118,6 +118,27 @@ describe('the hover', () => {
     await hoverUntil(document, 0, text => text.includes('Headlight summary'));
   });
 
+  it('has its links work on the words that it summarised, without the marks of comments', async () => {
+    const middle = paragraph.indexOf(' The connection');
+    const lines = [paragraph.slice(0, middle), paragraph.slice(middle + 1)];
+    const { document } = await openText(
+      `${lines
+        .map(line => ` * ${line}\n`)
+        .join('')
+        .replace(' *', '/**')} */\n`,
+      [],
+      'javascript',
+    );
+    const hover = await hoverUntil(document, 0, text => text.includes('Headlight summary'));
+    const before = api.lastOutput();
+    await followLink(hover, 'showAttention');
+    await eventually('the panel', () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).some(isPanel));
+    assert.equal(api.lastOutput(), before, 'nothing is made again');
+    await followLink(hover, 'translateSelection', 'summarizeSelection');
+    assert.equal(api.lastOutput()?.result.task, 'summarize');
+    assert.equal(api.lastOutput()?.result.source, paragraph);
+  });
+
   it('translates short comments, and leaves alone what is in the target language', async () => {
     const { document } = await openText(`// Open the file and read it.\n\n// ${spanish}\n`, [], 'javascript');
     await withSetting('targetLanguage', 'es', () =>
@@ -138,6 +159,20 @@ describe('the hover', () => {
     await vscode.workspace
       .getConfiguration('headlight')
       .update('hover.content', undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  it('is switched where it is set, for one language too', async () => {
+    const { document } = await openText('words', [], 'markdown');
+    const ofDocument = () => vscode.workspace.getConfiguration('headlight', document);
+    await ofDocument().update('hover.content', 'translation', vscode.ConfigurationTarget.Global, true);
+    try {
+      await run('translateOnHover');
+      const { globalValue, globalLanguageValue } = ofDocument().inspect('hover.content')!;
+      assert.deepEqual([globalValue, globalLanguageValue], [undefined, 'summary']);
+      assert.equal(ofDocument().get('hover.content'), 'summary');
+    } finally {
+      await ofDocument().update('hover.content', undefined, vscode.ConfigurationTarget.Global, true);
+    }
   });
 
   it('shows nothing over short paragraphs, code, headings and short comments', async () => {
@@ -177,11 +212,11 @@ async function hovers(document: vscode.TextDocument, line: number): Promise<vsco
     );
 }
 
-/** Runs the command behind a link of a hover, as a click does. */
-async function followLink(hover: vscode.MarkdownString, command: string): Promise<void> {
+/** Runs the command behind a link of a hover, as a click does; `run`: another one at the same place. */
+async function followLink(hover: vscode.MarkdownString, command: string, run = command): Promise<void> {
   const link = hover.value.match(new RegExp(`\\(command:(headlight\\.${command})\\?([^)]*)\\)`));
   assert.ok(link, `a link to ${command}`);
-  await vscode.commands.executeCommand(link[1], ...JSON.parse(decodeURIComponent(link[2])));
+  await vscode.commands.executeCommand(`headlight.${run}`, ...JSON.parse(decodeURIComponent(link[2])));
 }
 
 function isPanel({ input }: vscode.Tab): boolean {

@@ -6,7 +6,7 @@ import type { FoundProse, ProseFinder } from '../../../src/extension/proseAt';
 import type { HoverContent, Settings } from '../../../src/extension/settings';
 import { SummaryCache } from '../../../src/extension/summaryCache';
 import type { TargetLanguage } from '../../../src/extension/targetLanguage';
-import type { TaskRunner } from '../../../src/extension/taskRunner';
+import { TaskRunner, type TextRequest } from '../../../src/extension/taskRunner';
 import { TextHover } from '../../../src/extension/textHover';
 import { HeadlightError } from '../../../src/model/errors';
 import { closeEverything, openText } from './support';
@@ -17,9 +17,11 @@ const start = new vscode.Position(0, 0);
 /** A hover over work that ends when the test says so. */
 function hoverOver(work: Promise<Partial<PanelContent['result']>>, content: HoverContent = 'summary') {
   const signals: AbortSignal[] = [];
+  const requests: TextRequest[] = [];
   const runner = {
     cacheKey: ({ text }: { text: string }) => text,
-    run: async (_request: unknown, { signal }: { signal: AbortSignal }) => {
+    run: async (request: TextRequest, { signal }: { signal: AbortSignal }) => {
+      requests.push(request);
       signals.push(signal);
       return { result: { task: content === 'summary' ? 'summarize' : 'translate', segments: [], ...(await work) } };
     },
@@ -40,7 +42,7 @@ function hoverOver(work: Promise<Partial<PanelContent['result']>>, content: Hove
     targetLanguage as unknown as TargetLanguage,
     { warn() {} } as unknown as Log,
   );
-  return { hover, signals };
+  return { hover, requests, signals };
 }
 
 const never = new Promise<never>(() => {});
@@ -127,6 +129,34 @@ describe('TextHover', () => {
     under.hover.dispose();
     under = hoverOver(Promise.resolve({ source: paragraph, target: paragraph }), 'translation');
     assert.equal(await under.hover.provideHover(document, start, tokens.token), undefined);
+  });
+
+  it('translates of a selection what is prose in its document, and tells what that is', async () => {
+    under = hoverOver(Promise.resolve({ source: 'a', target: 'b' }), 'translation');
+    const code = 'const a = 1;\n// Open the file.\n';
+    const { document } = await openText(code, [[13, 29]], 'javascript');
+    await under.hover.provideHover(document, new vscode.Position(1, 5), tokens.token);
+    const [{ text, document: piece }] = under.requests;
+    assert.equal(text, '// Open the file');
+    assert.equal(piece?.languageId, 'javascript');
+    assert.equal(piece.isFragment, true);
+    assert.deepEqual(piece.within, { text: code, start: 13 });
+  });
+
+  it('takes no translation of the same words in another document for its own', () => {
+    const settings = { modelFolder: () => '/m', device: 'cpu', beamCount: 1, targetLanguage: 'es', glossary() {} };
+    const nothing = undefined as never;
+    const runner = new TaskRunner(nothing, settings as unknown as Settings, nothing, { of() {} } as never, '');
+    const keyIn = (text: string) =>
+      runner.cacheKey({
+        kind: 'translate',
+        text: 'open',
+        priority: 'hover',
+        resource: vscode.Uri.file('/a'),
+        document: { format: 'auto', isFragment: true, within: { text, start: 3 } },
+      });
+    assert.equal(keyIn('// open'), keyIn('// open'));
+    assert.notEqual(keyIn('// open'), keyIn('f. open()'));
   });
 
   it('does not work on very long texts unasked', async () => {
