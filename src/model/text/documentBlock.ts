@@ -56,11 +56,17 @@ export class DocumentBlock {
       sentence,
       parts: this.translations[index]!.parts,
     }));
-    // A sentence that would break what it stands in is dropped when it is whole.
-    if (certain !== '' && this.block.forbidden === undefined)
-      outputs.push({ sentence: this.sentences[next], parts: [{ text: certain, raw: undefined }] });
     // Without a changed sentence the lines stay as they are.
-    return outputs.some(({ parts }) => parts !== undefined) ? writeBeginning(this.document, this.prose, outputs) : '';
+    const isChanged = outputs.some(({ parts }) => parts !== undefined);
+    // A sentence that would break what it stands in is dropped when it is whole; one that may come back unchanged keeps its escapes.
+    if (certain !== '' && this.block.forbidden === undefined) {
+      const mayStay = this.sentences[next].text.startsWith(certain);
+      if (!mayStay || (isChanged && this.block.escape === undefined)) {
+        outputs.push({ sentence: this.sentences[next], parts: [{ text: certain, raw: undefined }] });
+        return writeBeginning(this.document, this.prose, outputs);
+      }
+    }
+    return isChanged ? writeBeginning(this.document, this.prose, outputs) : '';
   }
 
   translationOf(index: number): SentenceTranslation | undefined {

@@ -16,8 +16,33 @@ import {
 import type { CharacterRange } from '../../../src/model/types';
 import { propertyRuns } from './support';
 
-/** Writes as `pseudo` does, a word at a time, and finishes the sentences of a window from the last to the first. */
-class StreamingTranslator extends BuiltInTranslator {
+/** Writes as `pseudo` does, but gives the sentences with an echoed word back as they are. */
+class EchoingTranslator extends BuiltInTranslator {
+  constructor(
+    model: BuiltInModel,
+    private readonly echoed: RegExp,
+  ) {
+    super(model);
+  }
+
+  override async translate(
+    sentences: readonly ProseSentence[],
+    isLong: boolean,
+    listener: SentenceListener,
+  ): Promise<void> {
+    await super.translate(sentences, isLong, {
+      ...listener,
+      onFinished: (index, translation) => {
+        const { text, anchors, marks } = sentences[index];
+        const isEcho = anchors.length + marks.length === 0 && this.echoed.test(text);
+        listener.onFinished(index, isEcho ? { ...translation, parts: undefined } : translation);
+      },
+    });
+  }
+}
+
+/** The same a word at a time, and finishes the sentences of a window from the last to the first. */
+class StreamingTranslator extends EchoingTranslator {
   override async translate(
     sentences: readonly ProseSentence[],
     isLong: boolean,
@@ -27,8 +52,8 @@ class StreamingTranslator extends BuiltInTranslator {
     await super.translate(sentences, isLong, {
       onText: () => {},
       onFinished: (index, translation) => {
-        const { anchors, marks } = sentences[index];
-        const text = translation.parts?.map(part => part.text).join('') ?? '';
+        const { text: source, anchors, marks } = sentences[index];
+        const text = translation.parts?.map(part => part.text).join('') ?? source;
         // Who shows words of a sentence that is left in the end breaks the rule of a listener.
         if (anchors.length + marks.length === 0 && translation.fate === 'translated')
           for (const [word] of text.matchAll(/\s*\S+(?=\s)/g)) listener.onText(index, word);
@@ -45,9 +70,14 @@ interface RunOptions {
   readonly glossary?: GlossaryEntries;
   readonly visible?: CharacterRange;
   readonly streams?: boolean;
+  /** Sentences that come back as they are. Default: none. */
+  readonly echoed?: RegExp;
 }
 
-async function run(text: string, { model = 'pseudo', blocks, glossary, visible, streams }: RunOptions = {}) {
+async function run(
+  text: string,
+  { model = 'pseudo', blocks, glossary, visible, streams, echoed = /(?!)/ }: RunOptions = {},
+) {
   const progress: DocumentProgress[] = [];
   const input: DocumentInput = {
     text,
@@ -56,7 +86,7 @@ async function run(text: string, { model = 'pseudo', blocks, glossary, visible, 
     visible,
     keepSegments: true,
   };
-  const translator = streams ? new StreamingTranslator(model) : new BuiltInTranslator(model);
+  const translator = streams ? new StreamingTranslator(model, echoed) : new EchoingTranslator(model, echoed);
   const output = await translateDocument(input, translator, {
     signal: undefined,
     report: step => progress.push(step),
@@ -171,6 +201,15 @@ describe('translating a document', () => {
     assert.ok(shown.length > 3, `${shown.length} parts`);
     const firstSegment = progress.findIndex(({ kind }) => kind === 'segment');
     assert.ok(progress.slice(0, firstSegment).some(step => step.kind === 'text' && step.append.includes('\n# ')));
+  });
+
+  it('keeps the lines of a paragraph that comes back as it was', async () => {
+    const { text, blocks } = marked('// «GitHub»\n// «Visual Studio Code Marketplace»', {
+      wrap: { width: 60, continuation: '\n// ' },
+    });
+    const { target, progress } = await run(text, { blocks, streams: true, echoed: /./ });
+    assert.equal(target, text);
+    assert.equal(progress.map(step => (step.kind === 'text' ? step.append : '')).join(''), text);
   });
 
   it('goes from the visible part outwards, block by block', async () => {
@@ -329,6 +368,25 @@ describe('any document', () => {
         }
         assert.ok(target.endsWith(text.slice(done)));
         for (const range of blocks.flatMap(block => block.protected)) assert.ok(target.includes(text.slice(...range)));
+      }),
+      { numRuns: propertyRuns },
+    );
+  });
+
+  it('is shown as it is written in the end, whatever comes back unchanged', async () => {
+    const word = fc.constantFrom('Open', 'the', 'file.', 'GitHub', 'now?', '日本。', 'e.g.', '\\u0041b', '\\/', '"x"');
+    const lines = fc.array(fc.array(word, { minLength: 1, maxLength: 6 }), { minLength: 2, maxLength: 5 });
+    const echoes = fc.constantFrom(/./, /file/, /^(?!.*file)/);
+    const kinds = fc.constantFrom(undefined, 'json' as const);
+    await fc.assert(
+      fc.asyncProperty(lines, echoes, kinds, fc.nat(40), async (list, echoed, kind, width) => {
+        const { text, blocks } = marked(list.map(words => `# «${words.join(' ')}»`).join('\n'), {
+          wrap: { width, continuation: '\n# ' },
+          escape: kind,
+        });
+        const { target, progress } = await run(text, { blocks, streams: true, echoed });
+        assert.equal(progress.map(step => (step.kind === 'text' ? step.append : '')).join(''), target);
+        assert.equal(target, (await run(text, { blocks, echoed })).target);
       }),
       { numRuns: propertyRuns },
     );
