@@ -26,7 +26,7 @@ import { planSummary, planTranslation } from '../text/direction';
 import type { ProseBlock } from '../text/document';
 import { glossaryFor } from '../text/glossary';
 import { detectLanguage } from '../text/language';
-import { sampleProse } from '../text/proseSample';
+import { withProseSample } from '../text/proseSample';
 import { type BuiltInModel, isBuiltInModel } from '../text/pseudo';
 import { rawUnits, summaryUnits, translationUnits } from '../text/units';
 import { UnknownCounter } from '../text/unknownText';
@@ -182,22 +182,15 @@ export class Engine {
       report({ kind: 'started', from: plan.from, to: plan.to, pivot: plan.pivot !== undefined });
       return plan;
     };
-    if (isBySentences(params)) {
-      const { sample, blocks } = await sampleProse(text, this.parser.blocks(text, params.document, signal));
-      const plan = begin(sample || text);
-      const output = await translateWithModel(
-        model,
-        params,
-        { ...plan, sample },
-        {
-          ...context,
-          cache: this.sentences.cache(params.document?.keepIn),
-          blocks,
-          drained,
-        },
-      );
-      return documentResult(params, plan, output, identityOf(model), model.device);
-    }
+    if (isBySentences(params))
+      return withProseSample(text, this.parser.blocks(text, params.document, signal), async ({ sample, blocks }) => {
+        const known = sample || text;
+        const plan = begin(known);
+        const cache = this.sentences.cache(params.document?.keepIn);
+        const input = { ...context, cache, blocks, drained };
+        const output = await translateWithModel(model, params, { ...plan, sample: known }, input);
+        return documentResult(params, plan, output, identityOf(model), model.device);
+      });
     const plan = begin(text);
     const pivotText = plan.pivot ? await this.pivot(model, params, plan.pivot, context) : undefined;
     const readText = pivotText ?? text;

@@ -3,6 +3,12 @@
 /** Markup opens or closes a run of words, or stands alone. */
 export type MarkupSide = 'open' | 'close' | 'single';
 
+const pictograph =
+  '[\\u2600-\\u27bf\\u2b05-\\u2b55\\u{1f000}-\\u{1faff}]\\ufe0f?(?:\\u200d[\\u2600-\\u27bf\\u{1f000}-\\u{1faff}]\\ufe0f?)*';
+
+/** Runs of emoji and dingbats. */
+export const pictographs = new RegExp(`(?:${pictograph})(?: ?${pictograph})*`, 'gu');
+
 /** HTML elements without an end tag. */
 const voidElements = /^<(?:br|hr|img|input|meta|link|area|base|col|embed|source|track|wbr)\b/i;
 

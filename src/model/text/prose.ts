@@ -3,7 +3,8 @@
 import type { CharacterRange } from '../types';
 import type { ProseBlock } from './document';
 import { unescapeText } from './escapes';
-import { isMarkup, pairMarks } from './markup';
+import { isIdeograph } from './ideographs';
+import { isMarkup, pairMarks, pictographs } from './markup';
 import { findProtectedSpans } from './protectedSpans';
 
 /** A part of the text that comes back as it is. */
@@ -56,10 +57,9 @@ export function readProse(document: string, block: ProseBlock, neverTranslate?: 
   return reader.finish(neverTranslate);
 }
 
-const pictograph =
-  '(?:[\\u2600-\\u27bf\\u2b05-\\u2b55\\u{1f000}-\\u{1faff}]\\ufe0f?(?:\\u200d[\\u2600-\\u27bf\\u{1f000}-\\u{1faff}]\\ufe0f?)*)';
-/** With a space on one side, so that one is left. */
-const pictographs = new RegExp(`(?<=^| )${pictograph}+ |(?:(?<=\\S) )?${pictograph}+`, 'gu');
+/** What a word follows without a space, and what follows one so. */
+const opening = /[\s([{«"'“‘¿¡]/;
+const closing = /[\s.,;:!?…)\]}»"'”’]/;
 
 class ProseReader {
   private text = '';
@@ -69,6 +69,8 @@ class ProseReader {
   private readonly spans: ProseSpan[] = [];
   private readonly marks: Omit<ProseMark, 'partner'>[] = [];
   private readonly joints: ProseJoint[] = [];
+  /** In the document. */
+  private pieceEnd = 0;
 
   constructor(
     private readonly document: string,
@@ -81,6 +83,7 @@ class ProseReader {
     for (const [index, [start, end]] of pieces.entries()) {
       if (index > 0) this.joint([pieces[index - 1][1], start]);
       let position = start;
+      this.pieceEnd = end;
       for (; nextProtected < this.block.protected.length; nextProtected++) {
         const [from, to] = this.block.protected[nextProtected];
         if (from >= end) break;
@@ -148,11 +151,20 @@ class ProseReader {
     };
     const found = isProtected ? [] : [...text.matchAll(pictographs)];
     const spans = found.length > 0 ? findProtectedSpans(text) : [];
-    for (const { 0: raw, index } of found) {
-      if (spans.some(({ range }) => range[0] < index + raw.length && index < range[1])) continue;
-      append(index);
-      this.marks.push({ at: this.text.length, raw, range: [start + index, start + index + raw.length] });
-      done = index + raw.length;
+    for (const { 0: run, index } of found) {
+      if (spans.some(({ range }) => range[0] < index + run.length && index < range[1])) continue;
+      append(index - 1);
+      const before = index > done ? text[done] : (this.text.at(-1) ?? ' ');
+      const after = text[index + run.length] ?? (end === this.pieceEnd ? '\n' : '');
+      const isFirst = opening.test(before);
+      // Without it two words would be one.
+      if (!isFirst && !closing.test(after) && !isIdeograph(before) && !isIdeograph(after)) continue;
+      // Of two spaces one stays, and none before a full stop.
+      const to = index + run.length + (isFirst && after === ' ' ? 1 : 0);
+      const from = before === ' ' && after !== ' ' && closing.test(after) ? Math.min(index, done) : index;
+      append(from);
+      this.marks.push({ at: this.text.length, raw: text.slice(from, to), range: [start + from, start + to] });
+      done = to;
     }
     append(text.length);
   }
@@ -199,8 +211,4 @@ function termsOf(text: string, terms: RegExp | undefined): { range: CharacterRan
     range: [found.index, found.index + found[0].length],
     strict: false,
   }));
-}
-
-function isIdeograph(character: string): boolean {
-  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u.test(character);
 }

@@ -11,12 +11,27 @@ const mostParts = 40;
 
 type Parts = AsyncIterable<readonly ProseBlock[]>;
 
-/** `blocks`: all of them, to be read once, in place of `parts`. */
-export async function sampleProse(
+export interface SampledProse {
+  readonly sample: string;
+  /** All blocks, to be read once. */
+  readonly blocks: Parts;
+}
+
+/** Gives `read` the sample and the blocks of `parts`, which are given up when it ends, even if it never read a block. */
+export async function withProseSample<T>(
   document: string,
   parts: Parts,
-): Promise<{ readonly sample: string; readonly blocks: Parts }> {
+  read: (prose: SampledProse) => Promise<T>,
+): Promise<T> {
   const iterator = parts[Symbol.asyncIterator]();
+  try {
+    return await read(await sampled(document, iterator));
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function sampled(document: string, iterator: AsyncIterator<readonly ProseBlock[]>): Promise<SampledProse> {
   const read: (readonly ProseBlock[])[] = [];
   let sample = '';
   let isLast = false;
@@ -32,15 +47,11 @@ export async function sampleProse(
     }
   }
   async function* blocks(): AsyncGenerator<readonly ProseBlock[]> {
-    try {
-      yield* read;
-      while (!isLast) {
-        const { value, done } = await iterator.next();
-        if (done) return;
-        yield value;
-      }
-    } finally {
-      await iterator.return?.();
+    yield* read;
+    while (!isLast) {
+      const { value, done } = await iterator.next();
+      if (done) return;
+      yield value;
     }
   }
   return { sample, blocks: blocks() };

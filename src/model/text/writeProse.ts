@@ -4,6 +4,7 @@ import type { CharacterRange } from '../types';
 import type { TargetPart } from './carrySpans';
 import type { ProseBlock } from './document';
 import { escapeText } from './escapes';
+import { ideograph, isIdeograph } from './ideographs';
 import { mayBeginLine } from './lineStarts';
 import type { Prose } from './prose';
 import type { ProseSentence } from './proseSentences';
@@ -157,8 +158,7 @@ function wordsOf(fragments: Iterable<Fragment>): Word[] {
         space = ' ';
         continue;
       }
-      const isIdeograph = ideograph.test(run);
-      if (isIdeograph && !closingIdeograph.test(run)) isOpen = false;
+      if (isIdeograph(run) && !closingIdeograph.test(run)) isOpen = false;
       const isWhole = run.length === fragment.text.length;
       add({
         ...fragment,
@@ -171,11 +171,9 @@ function wordsOf(fragments: Iterable<Fragment>): Word[] {
   return words;
 }
 
-const ideograph = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
 /** Punctuation that begins no line. */
 const closingIdeograph = /^[、。，．：；！？）」』】〉》ー]/;
-const wordPattern =
-  /\s+|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]+/gu;
+const wordPattern = new RegExp(String.raw`\s+|${ideograph}|(?:(?!${ideograph})\S)+`, 'gu');
 
 class BlockWriter {
   private text = '';

@@ -25,6 +25,7 @@ const pieces = [
     '0',
     '}',
   ],
+  ...['本', 'カ', '。'],
   ...['%', 's', '$', '1', ':', 'name', '<', 'b', '>', '&', 'amp', ';', '(', '#', '\n', 'é', '日'],
 ];
 
@@ -34,6 +35,12 @@ describe('text that is shown while it is written', () => {
     const shown = ['Ab', 'ra el', ' archivo `', 'x` y', ' cierre', '.'].map(part => certain.push(part));
     assert.deepEqual(shown, ['', 'Abra', ' el archivo', '', '', '']);
     assert.equal(certain.shownLength, 'Abra el archivo'.length);
+  });
+
+  it('comes by characters where a script has no spaces, as lines may end between them', () => {
+    const certain = new CertainText();
+    const shown = ['開い', 'て、ファ', 'イル', '`x` を', '読む', '。'].map(part => certain.push(part));
+    assert.deepEqual(shown, ['開', 'いて、フ', 'ァイ', '', '', '']);
   });
 
   it('is the beginning of the text and holds no strict span nor the beginning of one, whatever comes', () => {

@@ -5,6 +5,7 @@ import { carrySpans } from '../../../src/model/text/carrySpans';
 import type { ProseBlock } from '../../../src/model/text/document';
 import { type GlossaryEntries, glossaryFor } from '../../../src/model/text/glossary';
 import { lineBlocks } from '../../../src/model/text/lineBlocks';
+import { readProse } from '../../../src/model/text/prose';
 import type { ProseSentence } from '../../../src/model/text/proseSentences';
 import { type BuiltInModel, pseudoText } from '../../../src/model/text/pseudo';
 import type { SentenceListener } from '../../../src/model/text/sentenceTranslator';
@@ -260,6 +261,20 @@ describe('translating a document', () => {
     );
     assert.equal(segments.length, 3);
     assert.ok((await run('Call `a 🎉 b` now.')).target.includes('`a 🎉 b`'));
+  });
+
+  it('reads the words around a pictograph as two, with one space', () => {
+    const read = (document: string) => {
+      const { text, blocks } = marked(document);
+      const { text: prose, marks } = readProse(text, blocks[0]);
+      return [prose, ...marks.map(({ raw }) => raw)];
+    };
+    assert.deepEqual(read('«See ➜Settings now»'), ['See Settings now', '➜']);
+    assert.deepEqual(read('«‹**›Done‹**›✅ next»'), ['Done next', '**', '**', '✅']);
+    assert.deepEqual(read('«Read ✅ 🎉 it ✅!»'), ['Read it!', '✅ 🎉 ', ' ✅']);
+    assert.deepEqual(read('«(✅ done) 🎉»\n«next ✅»'), ['(done) next', '✅ ', ' 🎉', ' ✅']);
+    assert.deepEqual(read('«完了✅次»'), ['完了次', '✅']);
+    assert.deepEqual(read('«left✅right, so✅‹**›it‹**› stays»'), ['left✅right, so✅it stays', '**', '**']);
   });
 
   it('refuses a text without a visible character', async () => {
