@@ -73,7 +73,7 @@ async function compare(shape: Shape): Promise<void> {
       loads.set(peer.name, loadMs);
     }
     printHead();
-    let single = 0;
+    let single: number | undefined;
     for (const { beamCount, batchSize } of runs) {
       const request: RunRequest = {
         kind: 'run',
@@ -99,8 +99,12 @@ async function compare(shape: Shape): Promise<void> {
   }
 }
 
-/** Of one token alone, each parameter of the decoder must come from memory once: no batch shares it. */
-async function printFloor(peers: readonly Peer[], { folder, precision }: Shape, single: number): Promise<void> {
+/** `single`: tokens/s of one sentence, where that was measured. Of one token alone, each parameter of the decoder must come from memory once: no batch shares it. */
+async function printFloor(
+  peers: readonly Peer[],
+  { folder, precision }: Shape,
+  single: number | undefined,
+): Promise<void> {
   const config = JSON.parse(readFileSync(path.join(folder, 'config.json'), 'utf8'));
   const { d_model: width, decoder_layers: layers, decoder_ffn_dim: inner, vocab_size: vocabulary } = config;
   const parameters = layers * (6 * width * width + 2 * width * inner) + vocabulary * width;
@@ -108,9 +112,10 @@ async function printFloor(peers: readonly Peer[], { folder, precision }: Shape, 
   const peer = peers.find(({ name }) => name === 'CTranslate2')!;
   const { bytesPerSecond } = await peer.ask<{ bytesPerSecond: number }>({ kind: 'bandwidth', threads });
   const floor = bytesPerSecond / bytes;
+  const share = single === undefined ? '' : `; Headlight reaches ${((100 * single) / floor).toFixed(0)} %`;
   console.log(
     `\nMemory: ${(bytesPerSecond / 1e9).toFixed(1)} GB/s with ${threads} threads; ${(bytes / 1e6).toFixed(1)} MB of parameters a token, ` +
-      `so at most ${floor.toFixed(0)} tokens/s from memory alone; Headlight reaches ${((100 * single) / floor).toFixed(0)} %\n`,
+      `so at most ${floor.toFixed(0)} tokens/s from memory alone${share}\n`,
   );
 }
 

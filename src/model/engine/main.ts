@@ -3,6 +3,7 @@
 import { Channel } from '../../protocol/channel';
 import type { EngineMethods, EngineParentMethods } from '../../protocol/engine';
 import { Engine } from './engine';
+import { parentPort } from './parentPort';
 
 if (!process.send) {
   process.stderr.write(
@@ -11,29 +12,15 @@ if (!process.send) {
   process.exit(2);
 }
 
-/** Messages that the pipe has not taken; more of them would fill the memory while the parent is busy. */
-const mostUnsent = 64;
-let unsentCount = 0;
-let waiting: (() => void)[] = [];
-
 new Channel<EngineParentMethods, EngineMethods>(
-  {
-    post: message => {
-      if (!process.connected) return;
-      unsentCount++;
-      process.send!(message, undefined, undefined, () => {
-        unsentCount--;
-        if (unsentCount > mostUnsent) return;
-        for (const resume of waiting) resume();
-        waiting = [];
-      });
-    },
-    drained: () => (unsentCount <= mostUnsent ? Promise.resolve() : new Promise(resolve => waiting.push(resolve))),
+  parentPort({
+    isConnected: () => process.connected,
+    send: (message, onSent) => process.send!(message, undefined, undefined, onSent),
     listen: onMessage => {
       process.on('message', onMessage);
       return () => process.off('message', onMessage);
     },
-  },
+  }),
   new Engine().handlers(),
 );
 

@@ -12,7 +12,10 @@ export const pictographs = new RegExp(`(?:${pictograph})(?: ?${pictograph})*`, '
 /** HTML elements without an end tag. */
 const voidElements = /^<(?:br|hr|img|input|meta|link|area|base|col|embed|source|track|wbr)\b/i;
 
-const codeElement = /^<(c|code|kbd|samp|tt|var)\b[^<>]*>[\s\S]*<\/\1\s*>$/i;
+/** HTML elements, and one of C#, whose content is code: a word of its sentence. */
+export const codeElements: readonly string[] = ['c', 'code', 'kbd', 'samp', 'tt', 'var'];
+
+const codeElement = new RegExp(String.raw`^<(${codeElements.join('|')})\b[^<>]*>[\s\S]*</\1\s*>$`, 'i');
 
 /**
  * True for what a translator need not read: emphasis marks, brackets and destinations of links, tags, references. Code, addresses
@@ -58,6 +61,7 @@ function closes(opening: string, mark: string): boolean {
   return opening === mark;
 }
 
-function nameOf(tag: string): string {
+/** In small letters; of what is no tag, empty. */
+export function nameOf(tag: string): string {
   return /^<\/?([\w:.-]+)/.exec(tag)?.[1].toLowerCase() ?? '';
 }

@@ -1,6 +1,7 @@
 // Runs of text in a piece of HTML, between the tags that end one: what of it is prose, and the tags inside that stay. Runs anywhere.
 
 import type { CharacterRange } from '../../types';
+import { codeElements } from '../markup';
 import { skipSpaces } from './lines';
 
 export interface HtmlRun {
@@ -16,15 +17,24 @@ const inlineElements = new Set(
   ),
 );
 
-/** Their content is a word of its sentence. */
-const codeElements = new Set(['c', 'code', 'kbd', 'samp', 'tt', 'var']);
-
 /** Their content is no text. */
 const rawElements = new Set('pre script style svg math textarea template listing plaintext xmp'.split(' '));
 
+/** Of a tag: values may hold `<` and `>`. */
+const attributes = String.raw`(?:[^<>=]|=(?!\s*["'{])|=\s*(?:"[^"]*"|'[^']*'|\{(?:[^{}]|\{[^{}]*\})*\}))*`;
+
 /** Fences and spans of code as well: what is HTML to one reader of Markdown is Markdown between two tags to another. */
-const token =
-  /<!--[\s\S]*?(?:-->|$(?![\s\S]))|<[!?][^>]*>|<(\/?)([a-zA-Z][\w:.-]*)[^<>]*>|\{[^{}<>]*\}|`(?!``)[^`\n]+`|^[ \t>]*(?:`{3}|~{3})[\s\S]*?(?:^[ \t>]*(?:`{3}|~{3}).*$|$(?![\s\S]))/gm;
+const token = new RegExp(
+  [
+    String.raw`<!--[\s\S]*?(?:-->|$(?![\s\S]))|<[!?][^>]*>`,
+    // A value that nothing closes ends with its tag.
+    String.raw`<(/?)([a-zA-Z][\w:.-]*)(?:${attributes}|[^<>]*)>`,
+    String.raw`\{[^{}<>]*\}`,
+    '`(?!``)[^`\\n]+`',
+    String.raw`^[ \t>]*(?:\x60{3}|~{3})[\s\S]*?(?:^[ \t>]*(?:\x60{3}|~{3}).*$|$(?![\s\S]))`,
+  ].join('|'),
+  'gm',
+);
 
 /** Lazy. */
 export function* htmlRuns(text: string, [from, to]: CharacterRange): Generator<HtmlRun> {
@@ -42,7 +52,7 @@ export function* htmlRuns(text: string, [from, to]: CharacterRange): Generator<H
     if (!found) break;
     const [whole, slash, name = ''] = found;
     const element = name.toLowerCase();
-    const isCode = codeElements.has(element) && slash === '';
+    const isCode = codeElements.includes(element) && slash === '';
     const end = found.index + whole.length;
     at = isCode || (rawElements.has(element) && slash === '') ? endOfElement(html, element, end) : end;
     if (isCode || inlineElements.has(element) || /^(?:\{|`(?!``))/.test(whole)) {

@@ -27,6 +27,9 @@ export function* markdownBlocks(text: string): Generator<ProseBlock> {
 const syntaxLine =
   /^(?::::|\[![A-Za-z]+\]|!!!\s|\?\?\?\+?\s|===\s+"|\{[%{:]|<!--|(?:import|export)\s.*(?:['"];?|\{)$|<\/?[A-Za-z][^>]*>$|\$\$|\[\[?_?TOC_?\]?\]$|@\[)/;
 
+/** A title over the rest of its paragraph: nothing but strong text, as in an admonition. */
+const titleLine = /^(\*\*|__)(?![\s*_])(?:(?!\1).)+\1:?$/;
+
 /** Blocks of one window. */
 class BlockReader {
   constructor(
@@ -92,7 +95,8 @@ class BlockReader {
         continue;
       }
       lines.push(line);
-      if (line.breaksHard) {
+      const isTitle = lines.length === 1 && !isSetext && titleLine.test(this.text.slice(line.start, line.end));
+      if (line.breaksHard || isTitle) {
         yield* this.blockOf(kind, lines, ranges, isSetext);
         lines = [];
       }

@@ -2,6 +2,7 @@
 
 import type { Nodes, PhrasingContent } from 'mdast';
 import type { CharacterRange } from '../../types';
+import { codeElements, nameOf } from '../markup';
 
 export interface InlineRange {
   readonly range: CharacterRange;
@@ -69,8 +70,7 @@ function* specialsIn(text: string, start: number, end: number): Generator<Inline
 
 /** The end tag of an element whose content is code. */
 function endOfCode(tag: string, following: readonly PhrasingContent[]): PhrasingContent | undefined {
-  const element = /^<(code|kbd|samp|var|tt)\b[^>]*(?<!\/)>$/i.exec(tag)?.[1].toLowerCase();
-  return element === undefined
-    ? undefined
-    : following.find(node => node.type === 'html' && node.value.toLowerCase().startsWith(`</${element}`));
+  const element = nameOf(tag);
+  if (!codeElements.includes(element) || /^<\/|\/>$/.test(tag)) return undefined;
+  return following.find(node => node.type === 'html' && node.value.startsWith('</') && nameOf(node.value) === element);
 }

@@ -3,6 +3,7 @@
 
 import type { CharacterRange } from '../../types';
 import type { ProseBlock } from '../document';
+import { codeElements } from '../markup';
 import { lineRole, looksLikeCode, sectionName } from './docLines';
 import { hasWord } from './lines';
 
@@ -215,8 +216,18 @@ function continuationOf(text: string, { lines, origin, hanging }: Paragraph): st
   return lines.length === 1 && hanging ? `${prefix}  ` : prefix;
 }
 
-const markup =
-  /<(c|code|kbd|samp|tt|var)>[^<>]{0,300}<\/\1>|\{@[a-z]+[^{}]*\}|:[a-z]{1,20}(?::[a-z]{1,20}){0,3}:`[^`\n]+`|``[^`\n]+``|<\/?[a-zA-Z][\w:-]*(?:\s[^<>\n]*)?\/?>|\\[a-zA-Z]+(?![a-zA-Z])(?:\s\w+)?|\]\([^)\s]{0,500}\)/g;
+const markup = new RegExp(
+  [
+    String.raw`<(${codeElements.join('|')})>[^<>]{0,300}</\1>`,
+    String.raw`\{@[a-z]+[^{}]*\}`,
+    String.raw`:[a-z]{1,20}(?::[a-z]{1,20}){0,3}:\x60[^\x60\n]+\x60`,
+    String.raw`\x60\x60[^\x60\n]+\x60\x60`,
+    String.raw`</?[a-zA-Z][\w:-]*(?:\s[^<>\n]*)?/?>`,
+    String.raw`\\[a-zA-Z]+(?![a-zA-Z])(?:\s\w+)?`,
+    String.raw`\]\([^)\s]{0,500}\)`,
+  ].join('|'),
+  'g',
+);
 
 /** Markup in the prose of lines with one space between them, as ranges of the document. It may go on over a line break. */
 function markupIn(prose: string, lines: readonly CharacterRange[]): CharacterRange[] {

@@ -7,7 +7,9 @@ import { hasWord, lineBreakOf, linesOf, skipSpaces, skipSpacesBack } from './lin
 
 /** Comments, sections of raw text, other translations of a source, and what is not to be translated are read over. */
 const tag =
-  /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|<alt-trans\b[\s\S]*?(?:<\/alt-trans\s*>|$)|<((?:[\w.-]+:)?(?:source|target))((?:\s[^<>]*?)?)(\/?)>|<\/?(?:trans-unit|unit|segment|ignorable)\b[^<>]*>/g;
+  /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|<alt-trans\b[\s\S]*?(?:<\/alt-trans\s*>|$)|<((?:[\w.-]+:)?(?:source|target))((?:\s[^<>]*?)?)(\/?)>|<\/?(?:file|group|trans-unit|unit|segment|ignorable)\b[^<>]*>/g;
+/** The source cut into segments, which stands before the target. */
+const segmentedSource = /\s*<((?:[\w.-]+:)?seg-source)\b(?:[^<>]*\/>|[\s\S]*?<\/\1\s*>)/y;
 /** Elements that hold code of the original format, and all tags. */
 const markup =
   /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<((?:\w+:)?(?:ph|bpt|ept|it|ut))(?:\s[^<>]*)?(?<!\/)>[\s\S]*?<\/\1\s*>|<\/?[\w:-]+(?:\s[^<>]*)?\/?>|\{\{?[^{}\n]*\}?\}/g;
@@ -15,7 +17,7 @@ const markup =
 /** A source that has met no target yet. */
 interface OpenSource {
   readonly content: CharacterRange;
-  /** Where its own tag begins and its end tag ends. */
+  /** Where its own tag begins, and where its target goes. */
   readonly element: CharacterRange;
   /** Of its namespace, with the colon. */
   readonly prefix: string;
@@ -25,7 +27,8 @@ interface OpenSource {
 export function* xliffBlocks(text: string): Generator<ProseBlock> {
   const lineBreak = lineBreakOf(text);
   let open: OpenSource | undefined;
-  let isKept = false;
+  /** Of the elements around, whether their texts are not to be translated. */
+  const kept: boolean[] = [];
   let from = 0;
   for (;;) {
     tag.lastIndex = from;
@@ -34,10 +37,13 @@ export function* xliffBlocks(text: string): Generator<ProseBlock> {
     from = found.index + found[0].length;
     const [whole, name, attributes, slash] = found;
     if (name === undefined) {
-      if (!/^<\/?(?:trans-|unit|seg|ign)/.test(whole)) continue;
-      if (open && !isKept && !whole.startsWith('</ignorable')) yield* withoutTarget(text, open, lineBreak);
+      if (!/^<\/?[a-z]/.test(whole) || whole.startsWith('<alt-trans')) continue;
+      if (open && !kept.at(-1) && !whole.startsWith('</ignorable')) yield* withoutTarget(text, open, lineBreak);
       open = undefined;
-      if (/^<(?:trans-)?unit/.test(whole)) isKept = /\stranslate\s*=\s*["']no["']/.test(whole);
+      if (!/^<\/?(?:file|group|trans-unit|unit)/.test(whole) || whole.endsWith('/>')) continue;
+      const own = /\stranslate\s*=\s*["'](yes|no)["']/.exec(whole)?.[1];
+      if (whole.startsWith('</')) kept.pop();
+      else kept.push(own === undefined ? (kept.at(-1) ?? false) : own === 'no');
       continue;
     }
     const close = slash === '' ? endOf(text, name, from) : undefined;
@@ -45,11 +51,13 @@ export function* xliffBlocks(text: string): Generator<ProseBlock> {
     const content: CharacterRange = [from, close?.[0] ?? from];
     from = close?.[1] ?? from;
     if (name.endsWith('source')) {
+      segmentedSource.lastIndex = from;
+      if (segmentedSource.test(text)) from = segmentedSource.lastIndex;
       open = { content, element: [found.index, from], prefix: name.slice(0, -'source'.length) };
       continue;
     }
     if (/\S/.test(text.slice(...content))) yield* contentOf(text, content);
-    else if (open && !isKept) {
+    else if (open && !kept.at(-1)) {
       const [before, after] = [`<${name}${attributes}>`, `</${name}>`];
       yield* contentOf(text, open.content, { range: [found.index, from], before, after });
     }

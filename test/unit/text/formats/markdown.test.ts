@@ -67,6 +67,25 @@ Text after.
     assert.deepEqual(markup(text), ['<b>', '</b>', '<code>open()</code>', '<a\n  href="x.md">', '</a>', '`Array<T>`']);
   });
 
+  it('knows a tag by its end, whatever its values hold', () => {
+    const text = `<div>
+<img alt="Source -> target" src="a.png"> A picture.
+<Button onClick={() => go({ a: '>' })}>Click here</Button>
+<a title='1 > 0' href=x>One</a> is more. <p title=it's>It isn't > "less".</p>
+</div>
+`;
+    assert.deepEqual(prose(text), [
+      '<img alt="Source -> target" src="a.png"> A picture.',
+      'Click here',
+      `<a title='1 > 0' href=x>One</a> is more.`,
+      `It isn't > "less".`,
+    ]);
+  });
+
+  it('ends code with the tag of its own name', () => {
+    assert.deepEqual(markup('Set <var>a<variable>b</variable>c</var> now.\n'), ['<var>a<variable>b</variable>c</var>']);
+  });
+
   it('protects code, emphasis marks, destinations and tags', () => {
     const text = 'See **the [guide](guide.md "Title")** and `code` or <kbd>Ctrl</kbd>: https://example.org.\n';
     assert.deepEqual(markup(text), [
@@ -120,6 +139,17 @@ Text after.
     const blocks = [...markdownBlocks(text)];
     assert.deepEqual(proseOf(text, blocks), ['Call `read(\nfile)` to read ⏎ it.']);
     assert.deepEqual(protectedOf(text, blocks), ['`read(\nfile)`']);
+  });
+
+  it('leaves a title that stands alone over its paragraph on a line of its own', () => {
+    const quote = '> **Note**\n> This does not work\n> yet.\n';
+    assert.deepEqual(prose(quote), ['**Note**', 'This does not work ⏎ yet.']);
+    assert.deepEqual(prose('- __Be careful:__\n  It is hot.\n'), ['__Be careful:__', 'It is hot.']);
+    assert.deepEqual(prose('**One**:\nText **of**\n**one** sentence.\n'), [
+      '**One**:',
+      'Text **of** ⏎ **one** sentence.',
+    ]);
+    assert.deepEqual(prose('**One** and **two**\nof them.\n'), ['**One** and **two** ⏎ of them.']);
   });
 
   it('leaves out the marks of admonitions', () => {

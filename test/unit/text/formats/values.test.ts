@@ -186,6 +186,21 @@ msgstr ""
     assert.equal(await translatedBy('pseudo', text, xliffBlocks(text)), expected);
   });
 
+  it('of XLIFF stand behind a source and its segments, and keep what their file, group or unit wants kept', async () => {
+    const text = `<file><trans-unit id="a"><source>Open it. Now.</source>
+<seg-source><mrk mtype="seg" mid="1">Open it.</mrk> <mrk mtype="seg" mid="2">Now.</mrk></seg-source></trans-unit>
+<group translate="no"><group><trans-unit id="b"><source>Kept words</source></trans-unit></group>
+<unit translate="yes"><segment><source>Close</source></segment></unit></group><unit id="c"/>
+<trans-unit id="d"><source>Read</source><seg-source/><note>a note</note></trans-unit></file>
+<file translate="no"><trans-unit><source>Also kept</source><target/></trans-unit></file>`;
+    const target = (words: string) => `<target>${pseudoText(words)}</target>`;
+    const expected = text
+      .replace('</seg-source></trans-unit>', `</seg-source>${target('Open it. Now.')}</trans-unit>`)
+      .replace('Close</source>', `Close</source>${target('Close')}`)
+      .replace('<seg-source/>', `<seg-source/>${target('Read')}`);
+    assert.equal(await translatedBy('pseudo', text, xliffBlocks(text)), expected);
+  });
+
   it('stay missing where nothing is changed, and are named with the place that they are read from', async () => {
     const text = 'msgid "Open it"\nmsgstr ""\n';
     const blocks = [...poBlocks(text)];
