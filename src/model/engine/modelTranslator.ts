@@ -10,7 +10,7 @@ import { alignedTokens } from '../text/alignedTokens';
 import { type AlignmentLink, carrySpans } from '../text/carrySpans';
 import { CertainText } from '../text/certainText';
 import type { ProseSentence } from '../text/proseSentences';
-import { mayBeginInvention } from '../text/protectedSpans';
+import { firstInvention, mayBeginInvention } from '../text/protectedSpans';
 import type { CachedSentence, SentenceCache } from '../text/sentenceCache';
 import type {
   SentenceListener,
@@ -161,26 +161,42 @@ export class ModelTranslator implements SentenceTranslator {
   }
 
   /**
-   * The sentence from what is shown of it on, without the token that came next and without any that could begin a span: it had one
-   * that its source lacks.
+   * The sentence searched again from where it had a span that its source lacks, without any token that could begin one. If it has
+   * another one all the same, what stands before that: what is shown of it, at least.
    */
   private async withoutInvention(row: Row, found: Found, shownLength: number): Promise<Found> {
-    const { tokens } = this.outputOf(found);
-    const shownCount = tokens.findLastIndex(({ range: [start, end] }) => start < end && end <= shownLength) + 1;
+    const position = this.countBeforeInvention(row, found);
     const config = this.configOf(row);
-    const suppressTokenIds = [...config.suppressTokenIds, ...this.spanTokenIds(), found.tokenIds[shownCount]];
-    let best = found;
+    const suppressTokenIds = [...config.suppressTokenIds, ...this.spanTokenIds()];
+    // A word of which a span is made may be innocent elsewhere.
+    const suppressAt = { position, tokenIds: [found.tokenIds[position]] };
+    let again = found;
     await this.search(
       [row],
-      { ...config, suppressTokenIds },
+      { ...config, suppressTokenIds, suppressAt },
       {
-        forcedPrefixIds: found.tokenIds.slice(0, shownCount),
+        forcedPrefixIds: found.tokenIds.slice(0, position),
         onFinished: (_, [hypothesis]) => {
-          best = { ...hypothesis, details: found.details, constrained: true };
+          again = { ...hypothesis, details: found.details, constrained: true };
         },
       },
     );
-    return best;
+    if (this.carried(row, again)) return again;
+    if (shownLength === 0) return found;
+    const count = this.countBeforeInvention(row, again);
+    const tokenIds = again.tokenIds.slice(0, count);
+    return { ...again, tokenIds, logProbabilities: again.logProbabilities.slice(0, count), truncated: true };
+  }
+
+  /** Of an output with an invention. */
+  private countBeforeInvention({ sentence }: Row, found: Found): number {
+    const { text, tokens } = this.outputOf(found);
+    const offset = firstInvention(text, sentence.text)!;
+    const index = tokens.findIndex(({ range: [, end] }) => end > offset);
+    // A space before it may be a token of its own.
+    return (
+      tokens.slice(0, index).findLastIndex(({ range, special }) => special || text.slice(...range).trim() !== '') + 1
+    );
   }
 
   private spanTokenIds(): readonly number[] {
@@ -251,7 +267,7 @@ export class ModelTranslator implements SentenceTranslator {
       if (source === -1 || target.special) return [];
       return [{ source: row.sourceTokens[source].range, target: clamped(target.range, text.length) }];
     });
-    return carrySpans(row.sentence, text, links);
+    return carrySpans(row.sentence, text, links, this.input.model.hidesAttention);
   }
 
   private finish(row: Row, found: Found, cached: boolean): SentenceTranslation {

@@ -110,6 +110,11 @@ export class Seq2SeqModel {
       : new CachedDecoder(this.architecture, encoded, this);
   }
 
+  /** The export keeps its weights in fused operators: `attentionOf` fails for every text. */
+  get hidesAttention(): boolean {
+    return (this.encoder.reason ?? this.firstDecoder.reason) !== undefined;
+  }
+
   /**
    * Every attention map of one source and a given target, by one pass over both (teacher forcing), with the `alternativeCount`
    * best tokens of each step.

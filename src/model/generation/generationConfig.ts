@@ -29,6 +29,8 @@ export interface GenerationConfig {
   readonly decoderStartTokenId: number;
   readonly padTokenId: number;
   readonly eosTokenIds: readonly number[];
+  /** Tokens that must not follow the first `position` ones. Default: none. */
+  readonly suppressAt?: { readonly position: number; readonly tokenIds: readonly number[] };
   /** What must stand in the output; `requiredSequences.ts`. Default: nothing. */
   readonly requiredSequences?: readonly RequiredSequence[];
 }

@@ -25,7 +25,10 @@ export function logitsProcessors(config: GenerationConfig, maxLength: number): L
     processors.push(removing(generated => (generated.length + 1 < config.minLength ? config.eosTokenIds : [])));
   for (const { position, tokenIds } of forcedPlaces(config, maxLength)) processors.push(forceAt(position, tokenIds));
   if (config.suppressTokenIds.length > 0) processors.push(removing(() => config.suppressTokenIds));
-  // Not of Hugging Face: only a sentence that lost a span is searched with it.
+  // Not of Hugging Face: only a sentence that invented or lost a span is searched with them.
+  const { suppressAt } = config;
+  if (suppressAt)
+    processors.push(removing(({ length }) => (length === suppressAt.position ? suppressAt.tokenIds : [])));
   if (config.requiredSequences) processors.push(requireSequences(config.requiredSequences, config.eosTokenIds));
   return processors;
 }

@@ -1,6 +1,7 @@
 // Puts protected spans and markup into a translation, by what the model looked at, and verifies every one of them. Pure.
 
 import type { CharacterRange } from '../types';
+import { isPictograph } from './markup';
 import { placeMarks } from './placeMarks';
 import type { Anchor, ProseSentence } from './proseSentences';
 import { findProtectedSpans, hasMoreSyntax } from './protectedSpans';
@@ -39,11 +40,13 @@ export interface AnchorPlace {
 /**
  * The translation `output` with every anchor and mark of the sentence exactly once, or undefined when that cannot be had from it.
  * `links`: undefined when there is no alignment; then only what the translator copied counts, and markup inside cannot be placed.
+ * `hasNoLinks`: nor will there be one; then pictographs go between the words about as far on as in the source.
  */
 export function carrySpans(
   sentence: ProseSentence,
   output: string,
   links: readonly AlignmentLink[] | undefined,
+  hasNoLinks = false,
 ): CarriedSentence | undefined {
   const places = placeAnchors(sentence.anchors, output, links);
   if (!places) return undefined;
@@ -57,8 +60,14 @@ export function carrySpans(
       outcome: isCopied ? 'copied' : 'aligned',
       moved: offset => rewritten.moved(offset),
     };
-  if (!links) return undefined;
-  const placed = placeMarks(sentence, rewritten.text, rewritten.moveLinks(links), rewritten.anchorLinks());
+  const isRough = hasNoLinks && sentence.marks.every(({ raw }) => isPictograph(raw));
+  const placing = links
+    ? rewritten.moveLinks(links)
+    : isRough
+      ? linksInOrder(sentence.text, rewritten.text)
+      : undefined;
+  if (!placing) return undefined;
+  const placed = placeMarks(sentence, rewritten.text, placing, rewritten.anchorLinks());
   if (!placed) return undefined;
   const insertions = placed.map(({ at, raw }) => ({ at, raw }));
   const shift = (offset: number) =>
@@ -77,6 +86,19 @@ function leadOf(source: string, output: string, { anchor, range }: AnchorPlace):
   return isApart && isGlued ? ' ' : '';
 }
 
+/** Every word of either text with the one that stands as far on in the other. */
+function linksInOrder(source: string, target: string): AlignmentLink[] {
+  const [from, to] = [source, target].map(text =>
+    [...text.matchAll(word)].map(({ 0: found, index }): CharacterRange => [index, index + found.length]),
+  );
+  const longer = Math.max(from.length, to.length);
+  return Array.from({ length: longer }, (_, index) => ({
+    source: from[Math.floor((index * from.length) / longer)],
+    target: to[Math.floor((index * to.length) / longer)],
+  }));
+}
+
+const word = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|\S+/gu;
 const noSpaces = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 
 /**

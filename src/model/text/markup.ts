@@ -9,6 +9,12 @@ const pictograph =
 /** Runs of emoji and dingbats. */
 export const pictographs = new RegExp(`(?:${pictograph})(?: ?${pictograph})*`, 'gu');
 
+const onlyPictographs = new RegExp(`^ ?${pictographs.source} ?$`, 'u');
+
+export function isPictograph(raw: string): boolean {
+  return onlyPictographs.test(raw);
+}
+
 /** HTML elements without an end tag. */
 const voidElements = /^<(?:br|hr|img|input|meta|link|area|base|col|embed|source|track|wbr)\b/i;
 

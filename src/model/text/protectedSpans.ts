@@ -48,9 +48,24 @@ const syntaxCharacter = /[`<>{}[\]*|~\\]/g;
 
 /** True when a text has more of a character of code or markup than its source. */
 export function hasMoreSyntax(text: string, source: string): boolean {
-  return [...new Set(text.match(syntaxCharacter))].some(
-    character => text.split(character).length > source.split(character).length,
+  return [...new Set(text.match(syntaxCharacter))].some(character => hasMore(character, text, source));
+}
+
+function hasMore(character: string, text: string, source: string): boolean {
+  return text.split(character).length > source.split(character).length;
+}
+
+/**
+ * Offset of the first span of a strict kind that the source lacks, or of a character of code or markup of which it has fewer;
+ * undefined: nothing was invented.
+ */
+export function firstInvention(text: string, source: string): number | undefined {
+  const spans = findProtectedSpans(text).filter(
+    ({ range, strict }) => strict && !source.includes(text.slice(...range)),
   );
+  const characters = [...text.matchAll(syntaxCharacter)].filter(({ 0: found }) => hasMore(found, text, source));
+  const offsets = [...spans.map(({ range }) => range[0]), ...characters.map(({ index }) => index)];
+  return offsets.length === 0 ? undefined : Math.min(...offsets);
 }
 
 const loosePatterns: readonly string[] = [

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { type ModelFolder, openModelFolder } from '../../../src/model/engine/modelFolder';
 import { ModelTranslator } from '../../../src/model/engine/modelTranslator';
 import type { Seq2SeqModel } from '../../../src/model/engine/seq2seqModel';
+import { HeadlightError } from '../../../src/model/errors';
 import type { StepScores } from '../../../src/model/generation/scoreRow';
 import type { Decoder } from '../../../src/model/generation/search';
 import type { ProseSentence } from '../../../src/model/text/proseSentences';
@@ -43,13 +44,19 @@ class ScriptedDecoder implements Decoder {
   }
 }
 
+/** Of `Open the file now.`, and the export that reads it. */
+interface Sentence {
+  readonly marks?: ProseSentence['marks'];
+  readonly hidesAttention?: boolean;
+}
+
 describe('a model that writes a span which its source lacks', () => {
   let folder: ModelFolder;
   before(async () => {
     ({ folder } = await openModelFolder(defaultModel));
   });
 
-  async function translated(first: string, second: string) {
+  async function translated(first: string, second: string, { marks = [], hidesAttention = false }: Sentence = {}) {
     const idsOf = (text: string) => [
       ...folder.tokenizer.encode(text).map(({ id }) => id),
       folder.generation.eosTokenIds[0],
@@ -60,6 +67,8 @@ describe('a model that writes a span which its source lacks', () => {
     const model = {
       folder,
       description: folder.description,
+      hidesAttention,
+      attentionOf: () => Promise.reject(new HeadlightError('attention-unavailable', 'fused operators', {})),
       decoderFor: async () => new ScriptedDecoder(folder.architecture.vocabularySize, texts),
     } as unknown as Seq2SeqModel;
     const translator = new ModelTranslator({
@@ -78,7 +87,7 @@ describe('a model that writes a span which its source lacks', () => {
       turn: batch => batch(),
     });
     const text = 'Open the file now.';
-    const sentence: ProseSentence = { text, range: [0, text.length], source: [0, text.length], anchors: [], marks: [] };
+    const sentence: ProseSentence = { text, range: [0, text.length], source: [0, text.length], anchors: [], marks };
     let shown = '';
     let translation: SentenceTranslation | undefined;
     await translator.translate([sentence], false, {
@@ -90,7 +99,13 @@ describe('a model that writes a span which its source lacks', () => {
       },
     });
     const target = translation?.parts?.map(part => part.text).join('');
-    return { shown, target, fate: translation?.fate, outcome: translation?.outcome };
+    return {
+      shown,
+      target,
+      fate: translation?.fate,
+      outcome: translation?.outcome,
+      truncated: translation?.trace?.truncated,
+    };
   }
 
   for (const invented of ['`archivo` ya', '{0} ya', '<b>archivo</b>', 'https://a.example/b', '%s ya', '&amp; ya'])
@@ -100,6 +115,35 @@ describe('a model that writes a span which its source lacks', () => {
       assert.ok(target.startsWith(shown), shown);
       assert.deepEqual([fate, outcome], ['translated', 'constrained']);
     });
+
+  it('may use the word elsewhere', async () => {
+    const { target, fate } = await translated('Abra el www.a.b ya.', 'Abra el sitio www ya.');
+    assert.deepEqual([target, fate], ['Abra el sitio www ya.', 'translated']);
+  });
+
+  it('keeps what stands before it', async () => {
+    const { target } = await translated('Abra el 100 % (`x`) ya.', 'Abra el 100 % (de él) ya.');
+    assert.equal(target, 'Abra el 100 % (de él) ya.');
+  });
+
+  it('ends before the next one when it has another one all the same', async () => {
+    const { shown, target, fate, truncated } = await translated('Abra el www.a.b ya.', 'Abra el sitio www.a.b ya.');
+    assert.equal(shown, 'Abra el');
+    assert.deepEqual([target, fate, truncated], ['Abra el sitio', 'translated', true]);
+  });
+
+  it('is left when it has markup whose place only attention could tell', async () => {
+    const read = (raw: string, hidesAttention: boolean) =>
+      translated('Abra el archivo ya.', 'Abra.', { marks: [{ at: 9, raw, partner: 0 }], hidesAttention });
+    assert.equal((await read('🎉 ', true)).target, 'Abra el 🎉 archivo ya.');
+    assert.equal((await read('[^1]', true)).fate, 'left');
+    assert.equal((await read('🎉 ', false)).fate, 'left', 'a search that has no maps yet places nothing by guess');
+  });
+
+  it('is left when none of it was shown', async () => {
+    const { shown, target, fate } = await translated('www.a.b ya.', 'ya www.a.b.');
+    assert.deepEqual([shown, target, fate], ['', undefined, 'left']);
+  });
 
   it('is left alone when there is none', async () => {
     const { shown, target, outcome } = await translated('Abra el archivo: es 100 % suyo.', 'Abra.');

@@ -6,7 +6,7 @@ import type { ProseBlock } from '../../../src/model/text/document';
 import { type GlossaryEntries, glossaryFor } from '../../../src/model/text/glossary';
 import { lineBlocks } from '../../../src/model/text/lineBlocks';
 import { readProse } from '../../../src/model/text/prose';
-import type { ProseSentence } from '../../../src/model/text/proseSentences';
+import { type ProseSentence, proseSentences } from '../../../src/model/text/proseSentences';
 import { type BuiltInModel, pseudoText } from '../../../src/model/text/pseudo';
 import type { SentenceListener } from '../../../src/model/text/sentenceTranslator';
 import {
@@ -261,6 +261,24 @@ describe('translating a document', () => {
     );
     assert.equal(segments.length, 3);
     assert.ok((await run('Call `a 🎉 b` now.')).target.includes('`a 🎉 b`'));
+  });
+
+  it('puts pictographs about where they stood when nothing tells more, and no other markup', () => {
+    const carried = (document: string, output: string) => {
+      const { text, blocks } = marked(document);
+      const [sentence] = proseSentences(readProse(text, blocks[0]));
+      return carrySpans(sentence, output, undefined, true)
+        ?.parts.map(part => part.text)
+        .join('');
+    };
+    assert.equal(carried('«Open the 🎉 file ✅ now.»', 'Abra el archivo ya.'), 'Abra el 🎉 archivo ✅ ya.');
+    assert.equal(
+      carried('«Open `x` 🎉 now 🚀.»', 'Abra ya mismo `x`, por favor.'),
+      'Abra ya mismo `x`, 🎉 por favor 🚀.',
+    );
+    assert.equal(carried('«Open 🎉 the file now»', 'ファイルを開く'), 'ファ🎉 イルを開く');
+    assert.equal(carried('«Open ‹**›the‹**› 🎉 file now.»', 'Abra el archivo ya.'), undefined);
+    assert.equal(carried('«Open the🎉 file.»', ''), undefined);
   });
 
   it('reads the words around a pictograph as two, with one space', () => {
