@@ -143,7 +143,8 @@ for (const [folder, description, tolerance] of [
     });
 
     if (folder === 'bartFused') {
-      it('says why there is no attention', async () => {
+      it('says that and why there is no attention', async () => {
+        assert.equal(model.hidesAttention, true);
         for (const { sourceIds, targetIds } of golden.forced)
           await assert.rejects(model.forcedPass(sourceIds, targetIds), {
             code: 'attention-unavailable',
@@ -154,6 +155,7 @@ for (const [folder, description, tolerance] of [
     }
 
     it('gives the five most probable tokens of each step', async () => {
+      assert.equal(model.hidesAttention, false);
       for (const { sourceIds, targetIds, alternatives } of golden.forced) {
         const forced = await model.forcedPass(sourceIds, targetIds, 5);
         assert.equal(forced.alternatives.length, targetIds.length);
