@@ -58,7 +58,9 @@ export class AttentionView {
   private wholeKey: string | undefined;
   private textKey = '';
   private pull: AbortController | undefined;
+  /** What is to be exported as soon as what is pulled is there. */
   private exportWanted: ExportChoice | undefined;
+  private isStarting = true;
   /** The output whose name and direction stand above. */
   private headed: number | undefined;
   private waiting: ReturnType<typeof setTimeout> | undefined;
@@ -126,6 +128,7 @@ export class AttentionView {
   /** Asks the extension for the output to show; the panel says why when there is none. */
   async start(): Promise<void> {
     this.page.setStage('loading');
+    this.isStarting = true;
     try {
       const output = await this.host.call('ready', undefined);
       if (this.output) return; // a newer one came while waiting
@@ -133,6 +136,9 @@ export class AttentionView {
       else this.page.showEmpty(this.storage.load() !== undefined);
     } catch (error) {
       this.fail(error, () => void this.start());
+    } finally {
+      this.isStarting = false;
+      if (this.waiting === undefined) this.exportWanted = undefined; // nothing is pulled
     }
   }
 
@@ -142,13 +148,16 @@ export class AttentionView {
     const sameOutput = saved?.revision === output.revision;
     const carried =
       saved && (sameOutput ? saved.view : { ...saved.view, segmentIndex: 0, variantIndex: 0, compared: undefined });
+    const { pin } = output;
+    const view = fitViewState(carried, output);
     this.output = output;
-    this.view = fitViewState(carried, output);
+    this.view = pin && !sameOutput ? { ...view, segmentIndex: pin.segmentIndex } : view;
     this.store = new PanelStore(this.host);
     this.text = undefined;
     this.shown = undefined;
     this.pins.forget();
     this.pins.forgetShared();
+    if (pin && isShown(pin, this.view)) this.pins.take(pin);
     this.heads.forget();
     this.textKey = '';
     if (output.segments.length > 0) this.refresh();
@@ -159,17 +168,23 @@ export class AttentionView {
   showPin(pin: PanelPin): void {
     const { output, view } = this;
     if (!output || !view || pin.revision !== output.revision) return;
-    if (pin.side === 'target' && view.variantIndex !== 0) return; // these words are not shown
+    if (!isShown(pin, view)) return;
     this.pins.take(pin);
     if (pin.tokens.length > 0) this.chooseSegment(pin.segmentIndex);
   }
 
-  /** Exports what is shown, now or as soon as something is. */
+  /** Exports what is shown, or what is being pulled as soon as it is there; says why when there is nothing. */
   async export(choice: ExportChoice = {}): Promise<void> {
     const { output, view, shown } = this;
-    const map = output && view && shown && titled(output, view, view, shown);
-    this.exportWanted = map ? undefined : choice;
-    if (!map) return;
+    const isOnItsWay = this.isStarting || this.waiting !== undefined;
+    this.exportWanted = isOnItsWay ? choice : undefined;
+    if (isOnItsWay || !output || !view || !shown) return;
+    const map = titled(output, view, view, shown);
+    if (!map) {
+      const reason = shown.unavailable ? unavailableSentence(shown.unavailable) : '';
+      this.page.detail.setNotice(`There is nothing to export. ${reason}`);
+      return;
+    }
     try {
       await this.actions.export(output, view, map, choice);
     } catch (error) {
@@ -180,6 +195,7 @@ export class AttentionView {
   private fail(error: unknown, again: () => void): void {
     const { code, message } = toHeadlightError(error);
     if (code === 'cancelled' || code === 'superseded') return; // a newer choice or output is on its way
+    this.exportWanted = undefined;
     this.page.showFailure(
       message, // worded by the extension
       button('Try Again', 'primary', again),
@@ -457,4 +473,9 @@ export class AttentionView {
     }
     this.drawn = selection;
   }
+}
+
+/** False: the words of the output as it was written are not on the page. */
+function isShown({ side }: PanelPin, { variantIndex }: PanelViewState): boolean {
+  return side === 'source' || variantIndex === 0;
 }

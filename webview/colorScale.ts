@@ -4,18 +4,7 @@ import { levelCount, levelOf } from '../src/model/attention/colorScale';
 import type { PanelScale } from '../src/protocol/webview';
 import type { Reading } from './reading';
 
-/** One pixel per cell, 4 bytes each, row-major, for ImageData; a cell that its row could not see is left transparent. */
-export function cellPixels(
-  reading: Reading,
-  colors: Uint8ClampedArray,
-  scale: PanelScale,
-): Uint8ClampedArray<ArrayBuffer> {
-  const pixels = new Uint8ClampedArray(reading.weights.length * 4);
-  paintCells(pixels, reading, colors, scale);
-  return pixels;
-}
-
-/** The same into pixels that are there already. */
+/** One pixel per cell, 4 bytes each, row-major, as in ImageData; a cell that its row could not see is left transparent. */
 export function paintCells(
   pixels: Uint8ClampedArray,
   { weights, visibleCounts, columns: { length: columnCount } }: Reading,

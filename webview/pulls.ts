@@ -93,8 +93,9 @@ export async function pullMaps(
   const { compared } = view;
   const [shown, other] = await Promise.all([
     pullMap(store, placeOf(output, view), segment, view, view, limit, signal).catch((error: unknown) => {
-      if (view.method !== 'alignment' || signal.aborted) throw error;
-      return toHeadlightError(error).message;
+      const { code, message } = toHeadlightError(error);
+      if (view.method !== 'alignment' || code !== 'attention-unavailable') throw error;
+      return message;
     }),
     compared && pullCompared(store, output, view, compared, segment, limit, signal),
   ]);

@@ -148,7 +148,7 @@ export class TextSide {
     if (inFocus && this.side === 'target') {
       nodes.push(this.startToken);
       this.startToken.hidden = !this.startVisible;
-      this.add({ node: this.startToken, segmentIndex: index, tokens: [startTokenIndex], ...noFacts });
+      this.add({ node: this.startToken, segmentIndex: index, tokens: [startTokenIndex], ...startTokenFacts });
     }
     for (const piece of piecesOf(text, tokens, units)) {
       if (!piece.unit) {
@@ -293,7 +293,10 @@ function more(count: number, where: 'before' | 'after'): Node {
   return element('span', { className: `more ${where}`, text: where === 'before' ? `… ${text} before ` : ` ${text} …` });
 }
 
-const noFacts = { facts: ['The decoder starts from this token: it stands for no word'], probability: undefined };
+const startTokenFacts = {
+  facts: ['The decoder starts from this token: it stands for no word'],
+  probability: undefined,
+};
 
 function factsOf(piece: PieceUnit, tokens: readonly PanelToken[]): Pick<Shown, 'facts' | 'probability'> {
   const own = piece.unit!.tokens.map(index => tokens[index]);

@@ -53,6 +53,8 @@ export class AttentionPanel implements vscode.Disposable {
   private shown: Shown | undefined;
   private placed: PlacedOutput | undefined;
   private lastRevision = 0;
+  /** What is pinned now, here or elsewhere: a page that opens or comes back does not know. */
+  private pinned: WordPin | undefined;
   /** A hidden page has no channel to be asked through. */
   private exportWanted: ExportChoice | undefined;
 
@@ -93,16 +95,18 @@ export class AttentionPanel implements vscode.Disposable {
     const answers = new PanelAnswers(content, source);
     this.placed = { content, source: place, target: undefined };
     const { revision } = this.setShown(this.lastRevision + 1, Promise.resolve(answers));
-    this.session?.channel.call('show', outputOf(answers, revision)).catch(error => this.logUnexpected(error));
+    this.session?.channel.call('show', this.outputOf(answers, revision)).catch(error => this.logUnexpected(error));
   }
 
   reveal(): void {
     this.panel.reveal(undefined, true);
   }
 
-  /** Pins a word in the page, where it shows the output that the word is of. */
-  async pin({ content, segmentIndex, side, tokens }: WordPin): Promise<void> {
+  /** Pins a word in the page, now or when it shows the output that the word is of. */
+  async pin(wordPin: WordPin): Promise<void> {
+    this.pinned = wordPin;
     const { shown } = this;
+    const { content, segmentIndex, side, tokens } = wordPin;
     const answers = await shown?.answers.catch(() => undefined);
     if (!shown || answers?.content !== content) return;
     const pin = { revision: shown.revision, segmentIndex, side, tokens };
@@ -175,7 +179,7 @@ export class AttentionPanel implements vscode.Disposable {
           const { shown } = this;
           const answers = await shown?.answers;
           this.askForExport();
-          return answers && outputOf(answers, shown!.revision);
+          return answers && this.outputOf(answers, shown!.revision);
         }),
       segments: params => inWords(async () => (await at(params)).segments(params.from, params.to)),
       segment: params => inWords(async () => (await at(params)).segment(params)),
@@ -201,7 +205,8 @@ export class AttentionPanel implements vscode.Disposable {
       pin: params =>
         inWords(async () => {
           const { content } = await at(params);
-          this.pinChanged.fire({ ...params, content });
+          this.pinned = { ...params, content };
+          this.pinChanged.fire(this.pinned);
           return undefined;
         }),
       showLog: () => {
@@ -217,6 +222,13 @@ export class AttentionPanel implements vscode.Disposable {
     this.shown = { revision, answers };
     this.lastRevision = revision;
     return this.shown;
+  }
+
+  private outputOf(answers: PanelAnswers, revision: number): PanelOutput {
+    const output = panelOutput(answers.content, revision, restorableOf(answers));
+    if (this.pinned?.content !== answers.content || this.pinned.tokens.length === 0) return output;
+    const { segmentIndex, side, tokens } = this.pinned;
+    return { ...output, pin: { revision, segmentIndex, side, tokens } };
   }
 
   private async answersAt(revision: number): Promise<PanelAnswers> {
@@ -269,10 +281,6 @@ class Session {
 function isFirstCall(message: unknown): boolean {
   const { kind, method } = (message ?? {}) as { kind?: unknown; method?: unknown };
   return kind === 'call' && method === 'ready';
-}
-
-function outputOf(answers: PanelAnswers, revision: number): PanelOutput {
-  return panelOutput(answers.content, revision, restorableOf(answers));
 }
 
 function restorableOf({

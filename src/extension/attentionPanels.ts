@@ -37,6 +37,8 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
   private readonly changed = new vscode.EventEmitter<void>();
   /** A panel shows another output, or is closed. */
   readonly onDidChange = this.changed.event;
+  /** For panels that open later. */
+  private pinned: WordPin | undefined;
   /** In order of use, the latest first. */
   private panels: AttentionPanel[] = [];
 
@@ -62,6 +64,7 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
 
   /** Pins a word in every panel that shows the output it is of. */
   pin(pin: WordPin): void {
+    this.pinned = pin;
     for (const panel of this.panels) void panel.pin(pin);
   }
 
@@ -96,7 +99,9 @@ export class AttentionPanels implements vscode.Disposable, vscode.WebviewPanelSe
   private adopt(webviewPanel: vscode.WebviewPanel): AttentionPanel {
     const panel = new AttentionPanel(webviewPanel, this.parts);
     this.panels.unshift(panel);
+    if (this.pinned) void panel.pin(this.pinned);
     panel.onDidPin(pin => {
+      this.pinned = pin;
       for (const other of this.panels) if (other !== panel) void other.pin(pin);
       this.pinChanged.fire(pin);
     });

@@ -80,6 +80,8 @@ export interface PanelOutput {
    * saved state. Undefined: too large to keep.
    */
   readonly restore: unknown;
+  /** What was pinned before the page showed this output. Absent: nothing. */
+  readonly pin?: PanelPin;
 }
 
 /** One output of one segment. */

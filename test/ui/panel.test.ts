@@ -1,8 +1,8 @@
 // The attention panel in a real browser, over made-up attention that the tests can compute again: what it draws, and when.
 
 import assert from 'node:assert/strict';
-import { cellPixels } from '../../webview/colorScale';
 import { describeSelection } from '../../webview/words';
+import { cellPixels } from '../support/cellPixels';
 import { screenshot } from './harness/panelBrowser';
 import {
   cellBytes,

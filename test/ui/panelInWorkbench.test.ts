@@ -1,6 +1,7 @@
 // The attention panel where it lives: pulled by a real webview from a real extension host, hidden, shown, reloaded.
 
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
 import { Workbench } from './workbench';
 
 describe('the attention panel in VS Code', () => {
@@ -46,6 +47,14 @@ describe('the attention panel in VS Code', () => {
     await dropdown.locator(`vscode-option[value="${value}"]`).click();
   };
 
+  const hideAndShow = async () => {
+    await workbench.webview().locator('h1').click(); // so that the next editor opens over the panel
+    await workbench.openFile('docs/releases.txt');
+    await workbench.page.locator('iframe.webview.ready').waitFor({ state: 'hidden' });
+    await workbench.page.locator('.tab', { hasText: 'Attention' }).click();
+    await ready();
+  };
+
   it('draws a real model’s attention under its content policy', async () => {
     await showAttentionOfLine(5);
     await ready();
@@ -62,11 +71,7 @@ describe('the attention panel in VS Code', () => {
 
   it('comes back as it was after it was hidden', async () => {
     const before = { text: await sourceText(), place: await place(), cells: await cells() };
-    await workbench.webview().locator('h1').click(); // so that the next editor opens over the panel
-    await workbench.openFile('docs/releases.txt');
-    await workbench.page.locator('iframe.webview.ready').waitFor({ state: 'hidden' });
-    await workbench.page.locator('.tab', { hasText: 'Attention' }).click();
-    await ready();
+    await hideAndShow();
     assert.deepEqual({ text: await sourceText(), place: await place(), cells: await cells() }, before);
   });
 
@@ -97,17 +102,49 @@ describe('the attention panel in VS Code', () => {
     await workbench.fillQuickInput(':3:6'); // The s|erver reads
     await page.keyboard.press('Enter');
     await pinned('server').waitFor();
-    const highlights = () => page.locator('.view-overlays [class*="ced-"]').count();
-    assert.ok((await highlights()) > 0, 'the word at the caret');
+    const highlighted = async (expected: readonly string[]) => {
+      const end = Date.now() + 5000;
+      while ((await highlightedWords(page)).join() !== expected.join() && Date.now() < end)
+        await page.waitForTimeout(50);
+      assert.deepEqual(await highlightedWords(page), expected);
+    };
+    await highlighted(['server']);
     await workbench.screenshot('panel-pin-from-editor');
     await workbench.webview().locator('.source .token', { hasText: 'reads' }).first().click();
     await pinned('reads').waitFor();
-    await page.waitForTimeout(200);
+    await highlighted(['reads']);
     await workbench.screenshot('panel-pin-to-editor');
-    await page.keyboard.press('Escape');
+    await hideAndShow();
+    await pinned('reads').waitFor();
+    await highlighted(['reads']);
+    await pinned('reads').press('Escape');
     await workbench.webview().locator('.token.pinned').waitFor({ state: 'detached' });
-    for (const end = Date.now() + 5000; (await highlights()) > 0 && Date.now() < end; ) await page.waitForTimeout(50);
-    assert.equal(await highlights(), 0, 'let go in the panel, let go in the editors');
+    await highlighted([]);
     assert.deepEqual(complaints, []);
   });
 });
+
+/** The words of the editors that lie under a highlight, in the order of the page. */
+function highlightedWords(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const highlights = [...document.querySelectorAll('.view-overlays [class*="ced-"]')].map(node =>
+      node.getBoundingClientRect(),
+    );
+    const words: string[] = [];
+    for (const line of document.querySelectorAll('.view-lines .view-line')) {
+      const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+      for (let text = texts.nextNode(); text; text = texts.nextNode())
+        for (const { 0: word, index } of (text.textContent ?? '').matchAll(/[\p{L}\d]+/gu)) {
+          const range = document.createRange();
+          range.setStart(text, index);
+          range.setEnd(text, index + word.length);
+          const { left, right, top, bottom } = range.getBoundingClientRect();
+          const middle = (top + bottom) / 2;
+          const isUnder = (box: DOMRect) =>
+            Math.abs(box.left - left) < 3 && Math.abs(box.right - right) < 3 && box.top < middle && middle < box.bottom;
+          if (highlights.some(isUnder)) words.push(word);
+        }
+    }
+    return words;
+  });
+}

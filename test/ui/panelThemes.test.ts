@@ -1,7 +1,7 @@
 // The attention panel in every theme and width: pictures to look at, and colours that follow.
 
 import assert from 'node:assert/strict';
-import { cellPixels } from '../../webview/colorScale';
+import { cellPixels } from '../support/cellPixels';
 import { screenshot } from './harness/panelBrowser';
 import { cellBytes, colorsOf, expectedReading, frames, painted, withPanel, word } from './harness/panelDriver';
 

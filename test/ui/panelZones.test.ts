@@ -1,7 +1,7 @@
 // Every zone of the attention panel by mouse.
 
 import assert from 'node:assert/strict';
-import { cellPixels } from '../../webview/colorScale';
+import { cellPixels } from '../support/cellPixels';
 import { screenshot } from './harness/panelBrowser';
 import {
   cellBytes,
@@ -66,8 +66,8 @@ describe('the zones of the attention panel', () => {
   it('toolbar: exports when the command asks for it, also before anything is shown', async () => {
     const page = await open({});
     await page.evaluate(() => {
-      window.harness.askForExport();
       window.harness.show('sentence');
+      window.harness.askForExport();
     });
     await page.waitForFunction(() => window.harness.exported !== undefined);
     const rows = await page.evaluate(() => window.harness.exported!.picture.rows);
@@ -76,6 +76,46 @@ describe('the zones of the attention panel', () => {
       rows,
       reading.rows.map(({ name }) => name),
     );
+  });
+
+  it('toolbar: exports nothing where there is no map, and does not do so later', async () => {
+    const page = await open({ output: 'sentence' });
+    await page.evaluate(() => {
+      window.harness.delayMs = 300;
+      window.harness.hidesValues = true;
+    });
+    await pick(page, 'Encoder');
+    await page.evaluate(() => window.harness.askForExport());
+    await page.getByText('There is nothing to export. Unavailable here: the graph shows its values').waitFor();
+    await page.evaluate(() => {
+      window.harness.hidesValues = false;
+    });
+    await painted(page, () => pick(page, 'Decoder'));
+    await frames(page);
+    assert.equal(await page.evaluate(() => window.harness.exported), undefined);
+  });
+
+  it('text: shows what was pinned before the page was there, in its sentence', async () => {
+    const page = await open({});
+    await page.evaluate(() => window.harness.showPinned('document', { segmentIndex: 1, side: 'source', tokens: [1] }));
+    await page.locator('main[data-stage="ready"]').waitFor();
+    const pinned = page.locator('.source .token.pinned:not(.distant)');
+    await pinned.waitFor();
+    assert.equal(await pinned.first().getAttribute('data-token'), '1');
+    assert.deepEqual(await page.evaluate(() => window.harness.pins), []);
+  });
+
+  it('text: says why word alignments do not come this time, and keeps the method', async () => {
+    const page = await open({});
+    await page.evaluate(() => {
+      window.harness.failWith = 'engine-crashed';
+      window.harness.show('sentence');
+    });
+    await page.getByRole('alert').waitFor();
+    await painted(page, () => page.getByRole('button', { name: 'Try Again' }).click());
+    assert.doesNotMatch(await page.locator('main').innerText(), /No word alignment/);
+    const reading = await expectedReading('sentence');
+    assert.deepEqual(await cellBytes(page), [...cellPixels(reading, colorsOf('dark'), 'squareRoot')]);
   });
 
   it('text: pins what the caret of an editor is at, in whatever sentence that is', async () => {

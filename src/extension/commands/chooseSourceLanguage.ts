@@ -4,9 +4,10 @@ import * as vscode from 'vscode';
 import type { EngineGateway } from '../engineGateway';
 import type { ErrorReporter } from '../errorReporter';
 import { type OutputDocuments, outputScheme } from '../outputDocuments';
+import type { ModelUse } from '../settings';
 import type { SourceLanguages } from '../sourceLanguages';
 import type { TargetLanguage } from '../targetLanguage';
-import type { TaskRunner } from '../taskRunner';
+import { modelUseOf, type TaskRunner } from '../taskRunner';
 import type { WriteBeside } from './writeBeside';
 
 interface LanguageItem extends vscode.QuickPickItem {
@@ -30,14 +31,16 @@ export class ChooseSourceLanguage {
     const shown =
       typeof argument === 'string' ? vscode.Uri.parse(argument) : vscode.window.activeTextEditor?.document.uri;
     const output = shown?.scheme === outputScheme ? shown : undefined;
-    const file = output ? this.documents.record(output)?.location.uri : shown?.toString();
+    const record = output && this.documents.record(output);
+    const file = output ? record?.location.uri : shown?.toString();
+    const use = modelUseOf(record?.kind ?? 'translate');
     if (file === undefined) {
       this.reporter.inform(vscode.l10n.t('Open a file first.'));
       return;
     }
     try {
       const name = vscode.workspace.asRelativePath(vscode.Uri.parse(file));
-      const picked = await vscode.window.showQuickPick(this.items(file), {
+      const picked = await vscode.window.showQuickPick(this.items(file, use), {
         title: vscode.l10n.t('Headlight: Choose Source Language'),
         placeHolder: vscode.l10n.t('Language of {0}', name),
       });
@@ -45,13 +48,13 @@ export class ChooseSourceLanguage {
       await this.sourceLanguages.set(file, picked.language);
       if (output) await this.writeBeside.runAgain(output.toString());
     } catch (error) {
-      this.reporter.report(error, { use: 'translation', retry: () => this.start(argument) });
+      this.reporter.report(error, { use, retry: () => this.start(argument) });
     }
   }
 
   /** Shown while it loads, because the engine may have to start to read the model folder. */
-  private async items(file: string): Promise<LanguageItem[]> {
-    const { folder } = this.runner.modelTarget('translation', vscode.Uri.parse(file));
+  private async items(file: string, use: ModelUse): Promise<LanguageItem[]> {
+    const { folder } = this.runner.modelTarget(use, vscode.Uri.parse(file));
     const { translate, summarize } = await this.gateway.describe(folder);
     const current = this.sourceLanguages.of(file);
     const mark = (language: string | undefined) => (language === current ? vscode.l10n.t('chosen now') : '');

@@ -18,7 +18,9 @@ export interface PanelHarness {
   /** Milliseconds before a map is answered. */
   delayMs: number;
   /** Code of the error that the next pull of a map ends in. */
-  failWith: 'attention-unavailable' | undefined;
+  failWith: 'attention-unavailable' | 'engine-crashed' | undefined;
+  /** True: no map can be made, as of an export that hides its values. */
+  hidesValues: boolean;
   show(name: OutputName): void;
   /** What the panel asked to export last. */
   exported: PanelExport | undefined;
@@ -31,6 +33,8 @@ export interface PanelHarness {
   readonly pins: PanelPin[];
   /** As if the caret of an editor came to words of the output that is shown. */
   pin(pin: Omit<PanelPin, 'revision'>): void;
+  /** Shows an output in which words are pinned already. */
+  showPinned(name: OutputName, pin: Omit<PanelPin, 'revision'>): void;
   /** As the command does. */
   askForExport(): void;
   setTheme(name: ThemeName): void;
@@ -56,9 +60,15 @@ const harness: PanelHarness = {
   aborted: [],
   delayMs: 0,
   failWith: undefined,
+  hidesValues: false,
   exported: undefined,
   pins: [],
   pin: pin => void channel.call('pin', { ...pin, revision }),
+  showPinned(name, pin) {
+    open(name);
+    const output = panelOutput(answers!.content, revision, { kept: true });
+    void channel.call('show', { ...output, pin: { ...pin, revision } });
+  },
   askForExport: () => void channel.call('export', {}),
   show(name) {
     open(name);
@@ -160,6 +170,7 @@ const channel = new Channel<PanelMethods, PanelHostMethods>(
     matrix: async (params, { signal }) => {
       const { segmentIndex, method, kind, layerIndex, head } = params;
       await asked(`matrix ${segmentIndex} ${method} ${kind} ${layerIndex} ${head}`, signal);
+      if (harness.hidesValues) return { reason: 'values-hidden', rule: 'the graph shows its values', found: 'none' };
       return answersAt(params).matrix(params, signal);
     },
     explain: (params, { signal }) => answersAt(params).explain(params, signal),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { colorScale, levelOf, positionOf, type Rgb, weightAtPosition } from '../../../src/model/attention/colorScale';
-import { cellPixels } from '../../../webview/colorScale';
 import type { Reading } from '../../../webview/reading';
+import { cellPixels } from '../../support/cellPixels';
 
 const white: Rgb = [255, 255, 255];
 const black: Rgb = [0, 0, 0];
