@@ -34,6 +34,8 @@ export interface ProseJoint {
   readonly at: number;
   /** What the text has for it. */
   readonly space: ' ' | '';
+  /** What a line has for it on which both pieces stand. */
+  readonly written: ' ' | '';
   /** In the document. */
   readonly range: CharacterRange;
 }
@@ -122,8 +124,9 @@ class ProseReader {
     // Chinese and Japanese have no space between words, nor at a line break.
     const before = this.text.at(-1) ?? ' ';
     const after = this.document[range[1]] ?? ' ';
-    const space = /\s/.test(before) || (isIdeograph(before) && isIdeograph(after)) ? '' : ' ';
-    this.joints.push({ at: this.text.length, space, range });
+    const written = isIdeograph(before) && isIdeograph(after) ? '' : ' ';
+    const space = /\s/.test(before) ? '' : written;
+    this.joints.push({ at: this.text.length, space, written, range });
     if (space !== '') this.append(space, range[0], range[1]);
   }
 
@@ -163,7 +166,10 @@ class ProseReader {
       const to = index + run.length + (isFirst && after === ' ' ? 1 : 0);
       const from = before === ' ' && after !== ' ' && closing.test(after) ? Math.min(index, done) : index;
       append(from);
-      this.marks.push({ at: this.text.length, raw: text.slice(from, to), range: [start + from, start + to] });
+      // Alone on its line it has the space of the line before, and none behind it.
+      const isAlone = from === index && before === ' ' && after === '\n' && this.joints.length > 0;
+      const raw = text.slice(from, to) + (isAlone ? ' ' : '');
+      this.marks.push({ at: this.text.length, raw, range: [start + from, start + to] });
       done = to;
     }
     append(text.length);

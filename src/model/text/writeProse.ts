@@ -112,11 +112,11 @@ function* fragmentsOf(
     }
     let done = from;
     for (; hasLines && nextJoint < prose.joints.length; nextJoint++) {
-      const { range, space } = prose.joints[nextJoint];
+      const { range, written } = prose.joints[nextJoint];
       if (range[0] >= to) break;
       if (range[0] < from) continue;
       yield* characters(done, range[0]);
-      if (space !== '') yield fragment(space, false);
+      if (written !== '') yield fragment(written, false);
       done = range[1];
     }
     yield* characters(done, to);

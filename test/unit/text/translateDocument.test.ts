@@ -14,6 +14,7 @@ import {
   type DocumentProgress,
   translateDocument,
 } from '../../../src/model/text/translateDocument';
+import { writeProse } from '../../../src/model/text/writeProse';
 import type { CharacterRange } from '../../../src/model/types';
 import { propertyRuns } from './support';
 
@@ -279,6 +280,19 @@ describe('translating a document', () => {
     assert.equal(carried('«Open 🎉 the file now»', 'ファイルを開く'), 'ファ🎉 イルを開く');
     assert.equal(carried('«Open ‹**›the‹**› 🎉 file now.»', 'Abra el archivo ya.'), undefined);
     assert.equal(carried('«Open the🎉 file.»', ''), undefined);
+  });
+
+  it('keeps a pictograph on a line of its own apart from the next word', async () => {
+    const { text, blocks } = marked('«One»\n«🎉»\n«two. Then»\n«three words.»', {
+      wrap: { width: 60, continuation: '\n' },
+    });
+    const { target } = await run(text, { blocks });
+    assert.equal(target, `${pseudoText('One')} 🎉 ${pseudoText('two. Then three words.')}`);
+    const outputs = [...proseSentences(readProse(text, blocks[0]))].map((sentence, index) => ({
+      sentence,
+      parts: index === 0 ? undefined : [{ text: 'And on.', raw: undefined }],
+    }));
+    assert.equal(writeProse(text, readProse(text, blocks[0]), outputs).text, 'One 🎉 two. And on.');
   });
 
   it('reads the words around a pictograph as two, with one space', () => {
