@@ -206,7 +206,7 @@ describe('the attention panel in a browser', () => {
     const page = await open({ output: 'sentence' });
     await painted(page, () => choose(page, 'Method', 'raw'));
     await page.evaluate(() => {
-      window.harness.failWith = 'attention-unavailable';
+      window.harness.failing = { call: 'matrix 0 raw cross 0 mean', code: 'attention-unavailable' };
     });
     await page.locator('.frame').first().press('PageUp');
     const message = page.getByRole('alert');

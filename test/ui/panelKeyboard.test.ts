@@ -208,7 +208,7 @@ describe('the attention panel by keyboard alone', () => {
     await page.getByRole('region', { name: 'How this cell came to be' }).waitFor();
     assert.deepEqual(await axeFindings(page), []);
     await page.evaluate(() => {
-      window.harness.failWith = 'attention-unavailable';
+      window.harness.failing = { call: 'matrix 0 raw', code: 'attention-unavailable' };
       window.harness.show('plain');
     });
     await page.getByRole('alert').waitFor();

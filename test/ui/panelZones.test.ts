@@ -108,7 +108,7 @@ describe('the zones of the attention panel', () => {
   it('text: says why word alignments do not come this time, and keeps the method', async () => {
     const page = await open({});
     await page.evaluate(() => {
-      window.harness.failWith = 'engine-crashed';
+      window.harness.failing = { call: 'alignment', code: 'engine-crashed' };
       window.harness.show('sentence');
     });
     await page.getByRole('alert').waitFor();

@@ -17,8 +17,8 @@ export interface PanelHarness {
   readonly aborted: string[];
   /** Milliseconds before a map is answered. */
   delayMs: number;
-  /** Code of the error that the next pull of a map ends in. */
-  failWith: 'attention-unavailable' | 'engine-crashed' | undefined;
+  /** The next pull of a map that begins so ends in an error of this code. */
+  failing: { readonly call: string; readonly code: 'attention-unavailable' | 'engine-crashed' } | undefined;
   /** True: no map can be made, as of an export that hides its values. */
   hidesValues: boolean;
   show(name: OutputName): void;
@@ -59,7 +59,7 @@ const harness: PanelHarness = {
   calls: [],
   aborted: [],
   delayMs: 0,
-  failWith: undefined,
+  failing: undefined,
   hidesValues: false,
   exported: undefined,
   pins: [],
@@ -134,9 +134,9 @@ function answersAt(asked: { readonly revision: number }): PanelAnswers {
 async function asked(call: string, signal: AbortSignal): Promise<void> {
   harness.calls.push(call);
   signal.addEventListener('abort', () => harness.aborted.push(call));
-  if (harness.failWith) {
-    const code = harness.failWith;
-    harness.failWith = undefined;
+  if (harness.failing && call.startsWith(harness.failing.call)) {
+    const { code } = harness.failing;
+    harness.failing = undefined;
     throw new HeadlightError(code, 'The decoder has no softmax over the source.');
   }
   if (harness.delayMs > 0) await new Promise(resolve => setTimeout(resolve, harness.delayMs));
