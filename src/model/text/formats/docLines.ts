@@ -25,6 +25,7 @@ const directive = new RegExp(
     'go:\\w|\\+build|nolint\\b|export\\s\\w+$|cgo\\s|lint:|rubocop:|frozen_string_literal:|encoding:|warn_indent|typed:|shareable_',
     'shellcheck\\s|swiftlint:|swift-tools-version|sourcery:|periphery:|phpcs:|phpstan|psalm|@phpstan|@psalm|@codeCoverage|@suppress',
     'codespell|cspell|spell-?checker|markdownlint|SPDX-|rustfmt|tarpaulin|ReSharper|credo:|dialyzer|luacheck:|selene:|stylua:',
+    '(?:[a-z]+-)?docs-(?:start|end)\\b|snippet-(?:start|end)\\b|(?:tag|end)::\\w',
     'hadolint|syntax=|escape=|check=|yamllint|yaml-language-server|ansible|jsonnet|TODO-LIST|nofmt|perlcritic|no critic|jazzy',
   ].join('|')})`,
   'i',

@@ -79,6 +79,8 @@ const pattern = /\\/\\/ no comment/; const template = \`// none \${/* an inner o
 /* eslint-disable no-console */
 // @ts-expect-error wrong on purpose
 // prettier-ignore
+// scss-docs-start table-variant
+// snippet-start: reading
 // const old = compute(1, 2);
 // if (old) return;
 // ---------------------------------
