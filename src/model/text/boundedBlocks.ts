@@ -8,11 +8,11 @@ const largestLength = 6000;
 
 /**
  * The blocks, long ones in parts; what is protected is never cut, unless it is longer than a part. A long source of a missing
- * translation is left out: its parts would have one place.
+ * translation is left out: its parts would have one place. Tables are as short as their parser makes them.
  */
 export function* boundedBlocks(document: string, blocks: Iterable<ProseBlock>): Generator<ProseBlock> {
   for (const block of blocks) {
-    if (lengthOf(block.pieces) <= largestLength) yield block;
+    if (block.table || lengthOf(block.pieces) <= largestLength) yield block;
     else if (!block.into) yield* partsOf(document, block);
   }
 }

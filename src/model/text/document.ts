@@ -42,6 +42,26 @@ export interface Wrap {
   readonly column?: number;
 }
 
+/** A cell of a row of columns: a text, a number, a border. */
+export interface Cell {
+  /** In the document: more than one range where its text was wrapped in its column. Only the last cell of a row has several. */
+  readonly lines: readonly CharacterRange[];
+  /** Characters before it on its line. */
+  readonly column: number;
+  /** A line of one character under or over its column, which is as long as the column is wide. */
+  readonly isRule: boolean;
+}
+
+/** Rows of cells under each other. */
+export interface Table {
+  readonly rows: readonly (readonly Cell[])[];
+  /**
+   * False: a column whose texts have no room moves the columns after it, in every row. True for a drawing, which cannot grow: the
+   * block is left as it is.
+   */
+  readonly isFixed: boolean;
+}
+
 /** A place for the output of a block that is not the place of its pieces. */
 export interface Insertion {
   /** In the document; the output stands instead of it. */
@@ -68,6 +88,11 @@ export interface ProseBlock {
   readonly protected: readonly CharacterRange[];
   /** Absent: the output stays on one line, or, with several pieces, is divided among as many lines as there were. */
   readonly wrap?: Wrap;
+  /**
+   * The pieces are the lines of some of its cells, and each cell is a text of its own; the space after it keeps the columns.
+   * Absent: the pieces are one text.
+   */
+  readonly table?: Table;
   /** Absent: as it is. */
   readonly escape?: Escape;
   /**

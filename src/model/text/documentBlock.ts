@@ -6,7 +6,14 @@ import type { Glossary } from './glossary';
 import { type Prose, readProse } from './prose';
 import { type ProseSentence, proseSentences } from './proseSentences';
 import type { SentenceTranslation } from './sentenceTranslator';
-import { blockRange, type WrittenSentence, writeBeginning, writeProse } from './writeProse';
+import {
+  blockRange,
+  fitsTable,
+  type SentenceOutput,
+  type WrittenSentence,
+  writeBeginning,
+  writeProse,
+} from './writeProse';
 
 export class DocumentBlock {
   readonly prose: Prose;
@@ -35,8 +42,8 @@ export class DocumentBlock {
 
   /** True when the output is the translations with the document's characters between, so that it can be shown as it comes. */
   get isDirect(): boolean {
-    const { escape: kind, forbidden, into } = this.block;
-    return this.prose.joints.length === 0 && [kind, forbidden, into].every(rule => rule === undefined);
+    const { escape: kind, forbidden, into, table } = this.block;
+    return this.prose.joints.length === 0 && [kind, forbidden, into, table].every(rule => rule === undefined);
   }
 
   /** True when lines are filled one after the other, so that what is written grows with its sentences. */
@@ -73,14 +80,12 @@ export class DocumentBlock {
     return this.translations[index];
   }
 
-  /** The translation that counts: one that would break what the sentence stands in is left. */
-  settle(index: number, translation: SentenceTranslation): SentenceTranslation {
-    const settled = this.isForbidden(index, translation)
-      ? { ...translation, fate: 'left' as const, parts: undefined, outcome: undefined }
-      : translation;
-    this.translations[index] = settled;
+  /** One that would break what the sentence stands in is left; with the last one it is known whether a drawing has room for all. */
+  settle(index: number, translation: SentenceTranslation): void {
+    this.translations[index] = this.isForbidden(index, translation) ? leftOf(translation) : translation;
     this.openCount--;
-    return settled;
+    if (!this.isFinished || fitsTable(this.document, this.prose, this.outputs())) return;
+    for (const [other, settled] of this.translations.entries()) this.translations[other] = leftOf(settled!);
   }
 
   private isForbidden(index: number, { parts }: SentenceTranslation): boolean {
@@ -93,12 +98,15 @@ export class DocumentBlock {
 
   /** The text in place of `range`, and a segment for each sentence that has a translation; `targetStart`: where the text goes. */
   write(targetStart: number): { readonly text: string; readonly segments: readonly Segment[] } {
-    const outputs = this.sentences.map((sentence, index) => ({ sentence, parts: this.translations[index]?.parts }));
-    const written = writeProse(this.document, this.prose, outputs);
+    const written = writeProse(this.document, this.prose, this.outputs());
     return {
       text: written.text,
       segments: this.sentences.map((_, index) => this.segment(index, written.sentences[index], targetStart)),
     };
+  }
+
+  private outputs(): SentenceOutput[] {
+    return this.sentences.map((sentence, index) => ({ sentence, parts: this.translations[index]?.parts }));
   }
 
   /** The segment of a settled sentence, written as `written` says from `targetStart` on. */
@@ -133,6 +141,10 @@ export class DocumentBlock {
     if (offset < this.prose.text.length) return this.prose.documentRange([offset, offset + 1])[0];
     return this.prose.documentRange([offset - 1, offset])[1];
   }
+}
+
+function leftOf(translation: SentenceTranslation): SentenceTranslation {
+  return { ...translation, fate: 'left', parts: undefined, outcome: undefined };
 }
 
 function countOf(text: string, part: string): number {

@@ -48,6 +48,8 @@ export interface Prose {
   /** In document order. */
   readonly marks: readonly ProseMark[];
   readonly joints: readonly ProseJoint[];
+  /** Ranges of the text that are texts of their own: the cells of a table, else the whole. */
+  readonly parts: readonly CharacterRange[];
   /** The range in the document that a range of the text was read from, layout inside it included. */
   readonly documentRange: (range: CharacterRange) => CharacterRange;
 }
@@ -104,8 +106,14 @@ class ProseReader {
       this.marks.map(({ at }) => at < text.length && !/\s/.test(text[at])),
     );
     const spans = [...this.spans];
-    for (const { range, strict } of [...findProtectedSpans(text), ...termsOf(text, neverTranslate)])
-      if (this.isFree(range, spans)) spans.push({ range, raw: this.rawOf(range), strict });
+    const parts = this.parts();
+    for (const [from, to] of parts) {
+      const part = text.slice(from, to);
+      for (const { range, strict } of [...findProtectedSpans(part), ...termsOf(part, neverTranslate)]) {
+        const moved: CharacterRange = [from + range[0], from + range[1]];
+        if (this.isFree(moved, spans)) spans.push({ range: moved, raw: this.rawOf(moved), strict });
+      }
+    }
     spans.sort((left, right) => left.range[0] - right.range[0]);
     return {
       block,
@@ -113,11 +121,24 @@ class ProseReader {
       spans,
       marks: this.marks.map((mark, index) => ({ ...mark, partner: partners[index] })),
       joints: this.joints,
+      parts,
       documentRange: ([start, end]) =>
         start < end
           ? [starts[start], ends[end - 1]]
           : [starts[start] ?? ends.at(-1) ?? 0, starts[start] ?? ends.at(-1) ?? 0],
     };
+  }
+
+  private parts(): CharacterRange[] {
+    const { text, joints } = this;
+    const cellStarts = new Set(this.block.table?.rows.flat().map(({ lines }) => lines[0][0]));
+    const parts: CharacterRange[] = [];
+    let from = 0;
+    for (const { at } of joints.filter(joint => cellStarts.has(joint.range[1]))) {
+      parts.push([from, at]);
+      from = at;
+    }
+    return [...parts, [from, text.length]];
   }
 
   private joint(range: CharacterRange): void {

@@ -83,7 +83,7 @@ export function* proseSentences(
   }
 }
 
-function* fittingSentences({ text, spans }: Prose, fits: (text: string) => boolean): Generator<CharacterRange> {
+function* fittingSentences({ text, spans, parts }: Prose, fits: (text: string) => boolean): Generator<CharacterRange> {
   function* fitting(range: CharacterRange): Generator<CharacterRange> {
     if (range[1] - range[0] < 2 || fits(text.slice(...range))) {
       if (hasLetters(text.slice(...range))) yield range;
@@ -91,8 +91,16 @@ function* fittingSentences({ text, spans }: Prose, fits: (text: string) => boole
     }
     for (const half of splitRange(text, range)) yield* fitting(withoutSpaces(text, half));
   }
-  const spanRanges = spans.map(({ range }) => range);
-  for (const range of sentencesOfProse(text, spanRanges)) yield* fitting(range);
+  let nextSpan = 0;
+  for (const [from, to] of parts) {
+    const inside: CharacterRange[] = [];
+    for (; nextSpan < spans.length && spans[nextSpan].range[0] < to; nextSpan++) {
+      const [start, end] = spans[nextSpan].range;
+      inside.push([start - from, end - from]);
+    }
+    for (const [start, end] of sentencesOfProse(text.slice(from, to), inside))
+      yield* fitting([from + start, from + end]);
+  }
 }
 
 /** The marks of a sentence: those inside, and those at its ends whose partner is inside. */

@@ -157,7 +157,8 @@ class DocumentRun {
       onText: (index, append) => this.output.stream(window[index].block, window[index].sentenceIndex, append),
       onFinished: (index, translation) => {
         const { block, sentenceIndex } = window[index];
-        this.count(block.settle(sentenceIndex, translation));
+        block.settle(sentenceIndex, translation);
+        if (block.isFinished) for (const index of block.sentences.keys()) this.count(block.translationOf(index)!);
         this.output.advance();
         if (this.input.visible && block.isFinished) this.reportBlock(block);
       },

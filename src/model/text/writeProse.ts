@@ -2,12 +2,13 @@
 
 import type { CharacterRange } from '../types';
 import type { TargetPart } from './carrySpans';
-import type { ProseBlock } from './document';
+import type { Cell, ProseBlock, Table } from './document';
 import { escapeText } from './escapes';
-import { ideograph, isIdeograph } from './ideographs';
+import { columnCount, ideograph, isIdeograph } from './ideographs';
 import { mayBeginLine } from './lineStarts';
 import type { Prose } from './prose';
 import type { ProseSentence } from './proseSentences';
+import { gapBetween, hasRoom, resizedGap, tableLayout } from './tableLayout';
 
 /** A sentence and what stands in its place; undefined: it stays as it is. */
 export interface SentenceOutput {
@@ -31,10 +32,11 @@ export interface WrittenBlock {
 
 /** The part of a document that a block is written in place of. */
 export function blockRange({ block }: Prose): CharacterRange {
-  return block.into?.range ?? piecesRange(block);
+  return block.into?.range ?? wholeRange(block);
 }
 
-function piecesRange({ pieces }: ProseBlock): CharacterRange {
+function wholeRange({ pieces, table }: ProseBlock): CharacterRange {
+  if (table) return [table.rows[0][0].lines[0][0], cellEnd(table.rows.at(-1)!.at(-1)!)];
   return [pieces[0][0], pieces[pieces.length - 1][1]];
 }
 
@@ -43,8 +45,10 @@ export function writeProse(document: string, prose: Prose, outputs: readonly Sen
   const isChanged = outputs.some(({ parts }) => parts !== undefined);
   const writer = new BlockWriter(document, prose, outputs.length);
   if (!isChanged && prose.block.into) return writer.writeNothing();
+  const { table } = prose.block;
+  if (isChanged && table) return writer.writeTable(table, cellTexts(document, prose, table, outputs));
   const hasLines = isChanged && prose.joints.length > 0;
-  const fragments = fragmentsOf(document, prose, outputs, hasLines);
+  const fragments = fragmentsOf(document, prose, [...outputs.entries()], hasLines);
   return hasLines ? writer.writeLines(wordsOf(fragments)) : writer.writeInPlace(fragments);
 }
 
@@ -54,8 +58,17 @@ export function writeProse(document: string, prose: Prose, outputs: readonly Sen
  */
 export function writeBeginning(document: string, prose: Prose, outputs: readonly SentenceOutput[]): string {
   const writer = new BlockWriter(document, prose, outputs.length);
-  const words = wordsOf(fragmentsOf(document, prose, outputs, true, false));
+  const range = [wholeRange(prose.block)[0], outputs[outputs.length - 1].sentence.source[1]] as const;
+  const words = wordsOf(fragmentsOf(document, prose, [...outputs.entries()], true, range));
   return writer.writeLines(words.slice(0, -1)).text;
+}
+
+/** False for a drawing in which an output has no room. */
+export function fitsTable(document: string, prose: Prose, outputs: readonly SentenceOutput[]): boolean {
+  const { table } = prose.block;
+  if (!table?.isFixed) return true;
+  const texts = cellTexts(document, prose, table, outputs);
+  return hasRoom(document, table, cell => widthOf(texts.get(cell)!));
 }
 
 /** A stretch of output. */
@@ -77,18 +90,14 @@ interface Word {
   readonly space: string;
 }
 
-/**
- * Everything of the block in order: translations, and the document's own characters around and in place of them. `isWhole`: with
- * what follows the last output.
- */
+/** Everything of a range of the block in order: translations, and the document's own characters around and in place of them. */
 function* fragmentsOf(
   document: string,
   prose: Prose,
-  outputs: readonly SentenceOutput[],
+  outputs: readonly (readonly [owner: number, output: SentenceOutput])[],
   hasLines: boolean,
-  isWhole = true,
+  [start, end]: CharacterRange = wholeRange(prose.block),
 ): Generator<Fragment> {
-  const [start, end] = piecesRange(prose.block);
   let nextJoint = 0;
   let nextProtected = 0;
   /** `owner`'s own characters; where lines are made anew, the layout between two pieces is a space. */
@@ -122,7 +131,7 @@ function* fragmentsOf(
     yield* characters(done, to);
   }
   let done = start;
-  for (const [owner, { sentence, parts }] of outputs.entries()) {
+  for (const [owner, { sentence, parts }] of outputs) {
     yield* original([done, sentence.source[0]], -1);
     if (!parts) yield* original(sentence.source, owner);
     let offset = 0;
@@ -133,7 +142,34 @@ function* fragmentsOf(
     }
     done = sentence.source[1];
   }
-  if (isWhole) yield* original([done, end], -1);
+  yield* original([done, end], -1);
+}
+
+/** What is written of each cell; of one that was wrapped, without its line breaks. */
+function cellTexts(
+  document: string,
+  prose: Prose,
+  { rows }: Table,
+  outputs: readonly SentenceOutput[],
+): ReadonlyMap<Cell, readonly Fragment[]> {
+  const texts = new Map<Cell, readonly Fragment[]>();
+  const owned = [...outputs.entries()];
+  let next = 0;
+  for (const cell of rows.flat()) {
+    const range = [cell.lines[0][0], cellEnd(cell)] as const;
+    const first = next;
+    while (next < owned.length && owned[next][1].sentence.source[0] < range[1]) next++;
+    texts.set(cell, [...fragmentsOf(document, prose, owned.slice(first, next), cell.lines.length > 1, range)]);
+  }
+  return texts;
+}
+
+function cellEnd({ lines }: Cell): number {
+  return lines[lines.length - 1][1];
+}
+
+function widthOf(fragments: readonly Fragment[]): number {
+  return fragments.reduce((sum, { text }) => sum + columnCount(text), 0);
 }
 
 /** Words as a line break may separate them. */
@@ -155,7 +191,8 @@ function wordsOf(fragments: Iterable<Fragment>): Word[] {
     for (const { 0: run, index } of fragment.text.matchAll(wordPattern)) {
       if (/^\s/.test(run)) {
         isOpen = false;
-        space = ' ';
+        // Some write two spaces after a sentence.
+        space = fragment.owner === -1 && run === '  ' ? run : ' ';
         continue;
       }
       if (isIdeograph(run) && !closingIdeograph.test(run)) isOpen = false;
@@ -208,6 +245,41 @@ class BlockWriter {
     if (wrap) this.wrapAt(words, wrap.width, wrap.continuation);
     else this.divide(words);
     return this.end();
+  }
+
+  writeTable(table: Table, texts: ReadonlyMap<Cell, readonly Fragment[]>): WrittenBlock {
+    const linesWidth = ({ lines }: Cell) => Math.max(...lines.map(range => columnCount(this.document.slice(...range))));
+    const tableWidth = Math.max(...table.rows.flat().map(cell => cell.column + linesWidth(cell)));
+    const { shiftOf, widthOf: columnsOf } = tableLayout(this.document, table, cell =>
+      cell.lines.length > 1 ? linesWidth(cell) : widthOf(texts.get(cell)!),
+    );
+    let rowEnd: number | undefined;
+    for (const row of table.rows) {
+      if (rowEnd !== undefined) this.write(this.document.slice(rowEnd, row[0].lines[0][0]));
+      for (const [index, cell] of row.entries()) {
+        const [shift, last] = [shiftOf(cell), row[index - 1]];
+        if (!last) this.write(' '.repeat(shift));
+        else {
+          const room = cell.column + shift - (last.column + shiftOf(last) + columnsOf(last));
+          this.write(resizedGap(gapBetween(this.document, last, cell), room));
+        }
+        this.writeCell(cell, texts.get(cell)!, columnsOf(cell), tableWidth + shift, shift);
+      }
+      rowEnd = cellEnd(row[row.length - 1]);
+    }
+    return this.finish();
+  }
+
+  private writeCell(
+    { lines, isRule }: Cell,
+    text: readonly Fragment[],
+    columns: number,
+    width: number,
+    shift: number,
+  ): void {
+    if (isRule) this.write(this.document[lines[0][0]].repeat(columns));
+    else if (lines.length === 1) for (const fragment of text) this.append(fragment);
+    else this.wrapAt(wordsOf(text), width, this.document.slice(lines[0][1], lines[1][0]) + ' '.repeat(shift));
   }
 
   private wrapAt(words: readonly Word[], width: number, continuation: string): void {

@@ -1,9 +1,11 @@
 // Comments and docstrings of a source file, found by its TextMate grammar. Runs anywhere; the grammar comes from outside.
 
 import type { IGrammar, IToken, StateStack } from 'vscode-textmate';
+import type { CharacterRange } from '../../types';
 import type { ProseBlock } from '../document';
 import { lineBreakOf, linesOf, skipSpaces, skipSpacesBack } from './lines';
 import { type CommentLine, type ProseStyle, proseOfLines } from './proseLines';
+import { closedLine } from './tables';
 
 /** A longer line is never tokenized: minified code and data, on which a grammar takes seconds. */
 const maxLineLength = 20_000;
@@ -56,7 +58,8 @@ interface Region {
   readonly marker: string;
   /** Code stands before the first line's marker. */
   readonly trailing: boolean;
-  closed: boolean;
+  /** Its closing mark; undefined while it is open. */
+  closer: CharacterRange | undefined;
 }
 
 /** So many lines are tokenized without a pause. */
@@ -83,7 +86,7 @@ export function* commentSteps(text: string, grammar: IGrammar): Generator<ProseB
     const spans = commentSpans(tokens, content);
     if (open && (spans.length === 0 || spans[0].start > skipSpaces(content, 0, content.length))) {
       // An empty line has no tokens in some grammars, and does not end a block.
-      if (open.form && !open.closed && content.trim() === '') {
+      if (open.form && !open.closer && content.trim() === '') {
         open.lines.push({ lineStart: line.start, start: line.end, end: line.end });
         continue;
       }
@@ -139,7 +142,7 @@ function isComment(scopes: readonly string[]): boolean {
 
 function joins(open: Region, span: Span, content: string): boolean {
   const first = skipSpaces(content, span.start, span.end);
-  if (open.form) return !open.closed && skipSpaces(content, 0, content.length) >= span.start;
+  if (open.form) return !open.closer && skipSpaces(content, 0, content.length) >= span.start;
   if (span.isDocstring || blockFormOf(content.slice(first, span.end), span)) return false;
   const marker = lineMarker.exec(content.slice(first, span.end))?.[0];
   return marker === open.marker && first === open.column && content.slice(0, first).trim() === '';
@@ -167,7 +170,7 @@ function regionOf(span: Span, content: string, lineStart: number): Region | unde
     column: first,
     marker: opener,
     trailing: isTrailing,
-    closed: false,
+    closer: undefined,
   };
   pushLine(region, content, lineStart, first + opener.length, span.end);
   return region;
@@ -186,7 +189,7 @@ function pushLine(region: Region, content: string, lineStart: number, from: numb
   if (region.form) {
     const closer = region.form.close.exec(content.slice(Math.max(from, end - 200), end));
     if (closer) {
-      region.closed = true;
+      region.closer = [lineStart + end - closer[0].length, lineStart + end];
       end = skipSpacesBack(content, from, end - closer[0].length);
     }
   }
@@ -195,7 +198,17 @@ function pushLine(region: Region, content: string, lineStart: number, from: numb
 }
 
 function* blocksOf(text: string, region: Region, lineBreak: string): Generator<ProseBlock> {
-  const { form, kind, lines, trailing } = region;
+  const { form, kind, lines, trailing, closer } = region;
   const isShort = lines.length === 1 && (form !== undefined || trailing);
-  yield* proseOfLines(text, lines, { kind, canWrap: !isShort, lineBreak, forbidden: form?.forbidden ?? [] });
+  const style = { kind, canWrap: !isShort, lineBreak, forbidden: form?.forbidden ?? [] };
+  for (const block of proseOfLines(text, lines, style))
+    yield isShort && closer ? beforeCloser(text, lines[0].lineStart, block, closer) : block;
+}
+
+/** A closing mark that was put under others keeps its place. */
+function beforeCloser(text: string, lineStart: number, block: ProseBlock, closer: CharacterRange): ProseBlock {
+  const { pieces, table } = block;
+  const [start, end] = pieces[0];
+  if (table || pieces.length > 1 || !/^ {2,}$/.test(text.slice(end, closer[0]))) return block;
+  return { ...block, table: { rows: closedLine(text, lineStart, [start, end], closer), isFixed: false } };
 }

@@ -1,5 +1,7 @@
 // Lines of a text by offset. Runs anywhere.
 
+import type { CharacterRange } from '../../types';
+
 /** A line and where its content ends; the break is between `end` and `next`. */
 export interface Line {
   readonly start: number;
@@ -36,6 +38,13 @@ export function skipSpacesBack(text: string, start: number, end: number): number
   let index = end;
   while (index > start && isSpace(text.charCodeAt(index - 1))) index--;
   return index;
+}
+
+/** What a wide space inside a sentence has more than one: it stays between its words. After a sentence it is outside of it anyway. */
+export function wideSpaces(text: string, [start, end]: CharacterRange): CharacterRange[] {
+  return [...text.slice(start, end).matchAll(/(?<=[^\s.!?] )[ \t]+(?=\S)/g)].map(
+    ({ 0: spaces, index }): CharacterRange => [start + index, start + index + spaces.length],
+  );
 }
 
 /** Space, tab, form feed, vertical tab, no-break space, byte order mark. */

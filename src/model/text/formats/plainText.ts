@@ -2,7 +2,8 @@
 
 import type { CharacterRange } from '../../types';
 import type { ProseBlock } from '../document';
-import { hasWord, type Line, lineBreakOf, linesOf, skipSpaces, skipSpacesBack } from './lines';
+import { hasWord, type Line, lineBreakOf, linesOf, skipSpaces, skipSpacesBack, wideSpaces } from './lines';
+import { findTables } from './tables';
 
 /** Narrower lines were not wrapped, they are short. */
 const minWrapWidth = 40;
@@ -39,11 +40,35 @@ export function* paragraphBlocks(
     // A mark is a few characters, however long the line is.
     const mark = lineMark.exec(text.slice(indent, Math.min(last, indent + 100)))?.[0].length ?? 0;
     const line = { lineStart: start, start: indent + mark, end: last, indent, isMarked: mark > 0 };
-    if (open.length > 0 && (line.start >= line.end || line.isMarked || !standsUnder(text, open, line))) {
+    if (line.start < line.end) open.push(line);
+    else {
+      yield* blocksOfLines(text, open, kind, lineBreak);
+      open = [];
+    }
+  }
+  yield* blocksOfLines(text, open, kind, lineBreak);
+}
+
+/** Blocks of lines without an empty one among them. */
+function* blocksOfLines(
+  text: string,
+  lines: readonly ProseLine[],
+  kind: string,
+  lineBreak: string,
+): Generator<ProseBlock> {
+  const tables = findTables(text, lines, kind);
+  let open: ProseLine[] = [];
+  for (let index = 0; index < lines.length; index++) {
+    const [line, table] = [lines[index], tables.get(index)];
+    if (open.length > 0 && (table || line.isMarked || !standsUnder(text, open, line))) {
       yield* linesAsBlocks(text, open, kind, lineBreak);
       open = [];
     }
-    if (line.start < line.end) open.push(line);
+    if (!table) open.push(line);
+    else {
+      yield* table.blocks;
+      index = table.next - 1;
+    }
   }
   yield* linesAsBlocks(text, open, kind, lineBreak);
 }
@@ -63,7 +88,8 @@ function* linesAsBlocks(
 ): Generator<ProseBlock> {
   const pieces = lines.map(({ start, end }): CharacterRange => [start, end]);
   if (!isWrapped(text, lines)) {
-    for (const piece of pieces) if (hasWord(text.slice(...piece))) yield { kind, pieces: [piece], protected: [] };
+    for (const piece of pieces)
+      if (hasWord(text.slice(...piece))) yield { kind, pieces: [piece], protected: wideSpaces(text, piece) };
     return;
   }
   if (!pieces.some(piece => hasWord(text.slice(...piece)))) return;

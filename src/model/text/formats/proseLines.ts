@@ -5,14 +5,11 @@ import type { CharacterRange } from '../../types';
 import type { ProseBlock } from '../document';
 import { codeElements } from '../markup';
 import { lineRole, looksLikeCode, sectionName } from './docLines';
-import { hasWord } from './lines';
+import { hasWord, skipSpaces } from './lines';
+import { closedLine, findTables, type TextLine } from './tables';
 
-/** A line of a comment. What stands before `start` (indentation, marker) stays. `start === end` for an empty one. */
-export interface CommentLine {
-  readonly lineStart: number;
-  readonly start: number;
-  readonly end: number;
-}
+/** A line of a comment, without its marker. */
+export type CommentLine = TextLine;
 
 export interface ProseStyle {
   readonly kind: 'comment' | 'docstring';
@@ -35,8 +32,8 @@ export function* proseOfLines(text: string, lines: readonly CommentLine[], style
   const whole = text.slice(lines[0].start, lines[lines.length - 1].end);
   if (!hasWord(whole) || licence.test(whole)) return;
   const width = lines.reduce((longest, line) => Math.max(longest, line.end - line.lineStart), 0);
-  for (const paragraph of paragraphs(text, lines, style)) {
-    const block = blockOf(text, paragraph, style, width);
+  for (const found of paragraphs(text, lines, style)) {
+    const block = 'lines' in found ? blockOf(text, found, style, width) : withMarkup(text, found, style);
     if (block) yield block;
   }
 }
@@ -58,12 +55,20 @@ interface Skipping {
   readonly mark: string;
 }
 
-function* paragraphs(text: string, lines: readonly CommentLine[], style: ProseStyle): Generator<Paragraph> {
+/** Paragraphs, and the blocks of tables between them. */
+function* paragraphs(
+  text: string,
+  lines: readonly CommentLine[],
+  style: ProseStyle,
+): Generator<Paragraph | ProseBlock> {
+  const tables = findTables(text, lines, style.kind);
+  let tableEnd = 0;
   let open: Paragraph | undefined;
   let skipping: Skipping | undefined;
   let section: { readonly name: string; readonly indent: number; readonly underlined: boolean } | undefined;
   let sawBlank = false;
   for (const [index, line] of lines.entries()) {
+    if (index < tableEnd) continue;
     const content = text.slice(line.start, line.end);
     const indent = indentOf(text, line);
     const wasBlank = sawBlank;
@@ -73,9 +78,14 @@ function* paragraphs(text: string, lines: readonly CommentLine[], style: ProseSt
       continue;
     }
     skipping = undefined;
-    if (content === '') {
+    const table = tables.get(index);
+    if (content === '' || table) {
       if (open) yield open;
       open = undefined;
+      if (table) {
+        yield* table.blocks;
+        tableEnd = table.next;
+      }
       continue;
     }
     const end = proseEnd(content);
@@ -196,18 +206,37 @@ function continues(text: string, { lines, origin, hanging }: Paragraph, line: Co
 
 function blockOf(text: string, paragraph: Paragraph, style: ProseStyle, width: number): ProseBlock | undefined {
   const lines = paragraph.lines.map(({ start, end }): CharacterRange => [start, end]);
-  const prose = lines.map(([start, end]) => text.slice(start, end)).join(' ');
-  if (!hasWord(prose)) return undefined;
-  const inside = markupIn(prose, lines);
-  const block = {
-    kind: style.kind,
-    pieces: heldTogether(lines, inside),
-    protected: inside,
-    ...(style.forbidden.length > 0 ? { forbidden: style.forbidden } : {}),
-  };
-  if (!style.canWrap || paragraph.boxed) return block;
+  const block = withMarkup(text, { kind: style.kind, pieces: lines, protected: [] }, style);
+  if (!block) return undefined;
+  if (paragraph.boxed) return { ...block, table: boxOf(text, paragraph) };
+  if (!style.canWrap) return block;
   const wrapWidth = lines.length === 1 ? Math.max(width, usualWidth) : width;
   return { ...block, wrap: { width: wrapWidth, continuation: style.lineBreak + continuationOf(text, paragraph) } };
+}
+
+/** A line with a right border, which stays where it is, or with a line behind it, which ends where it ended. */
+function boxOf(text: string, { lines: [{ start, end }], origin }: Paragraph): ProseBlock['table'] {
+  const isFixed = !/([-=*#~_/])\1\1$/.test(text.slice(end, origin.end));
+  const border = isFixed ? skipSpaces(text, end, origin.end) : origin.end - 3;
+  return { rows: closedLine(text, origin.lineStart, [start, end], [border, origin.end]), isFixed };
+}
+
+/** The block with the markup in it protected; undefined without a word. */
+function withMarkup(text: string, block: ProseBlock, { forbidden }: ProseStyle): ProseBlock | undefined {
+  const { pieces } = block;
+  const prose = pieces.map(([start, end]) => text.slice(start, end)).join(' ');
+  if (!hasWord(prose)) return undefined;
+  const inside = markupIn(prose, pieces);
+  return {
+    ...block,
+    pieces: block.table ? pieces : heldTogether(pieces, inside),
+    protected: block.table ? inside.filter(range => pieces.some(piece => holds(piece, range))) : inside,
+    ...(forbidden.length > 0 ? { forbidden } : {}),
+  };
+}
+
+function holds([start, end]: CharacterRange, [from, to]: CharacterRange): boolean {
+  return start <= from && to <= end;
 }
 
 function continuationOf(text: string, { lines, origin, hanging }: Paragraph): string {

@@ -8,13 +8,13 @@ import { commentBlocks } from '../../../../src/model/text/formats/comments';
 import { detectFormat } from '../../../../src/model/text/formats/detectFormat';
 import { parsers } from '../../../../src/model/text/formats/documentBlocks';
 import { propertyRuns } from '../support';
-import { grammars } from './support';
+import { grammars, translatedBy } from './support';
 
 type Parser = (text: string) => Iterable<ProseBlock>;
 
 /** What the formats are made of, so that random texts come near their rules. */
 const scraps: Readonly<Record<string, readonly string[]>> = {
-  text: ['- ', '1. ', '> ', '    '],
+  text: ['- ', '1. ', '> ', '    ', '   ', '\n  -v  ', '\n====  ====\n', '\n+----+----+\n', '| ', ' |', ' . . . . '],
   markdown: [
     '# ',
     '- ',
@@ -194,9 +194,10 @@ function textOf(kind: string): fc.Arbitrary<string> {
 function checkBlocks(text: string, blocks: Iterable<ProseBlock>): void {
   let done = 0;
   let written = 0;
-  for (const { pieces, protected: ranges, wrap, into } of blocks) {
+  for (const { pieces, protected: ranges, wrap, into, table } of blocks) {
     assert.ok(pieces.length > 0, 'a block has a piece');
-    const [start, end] = into?.range ?? [pieces[0][0], pieces[pieces.length - 1][1]];
+    const cells = table?.rows.flat().flatMap(({ lines }) => lines) ?? pieces;
+    const [start, end] = into?.range ?? [cells[0][0], cells[cells.length - 1][1]];
     assert.ok(written <= start && start <= end && end <= text.length, `written to ${start}-${end} after ${written}`);
     written = end;
     // Two plural forms that are missing have one source.
@@ -207,6 +208,11 @@ function checkBlocks(text: string, blocks: Iterable<ProseBlock>): void {
       assert.ok(!isInsidePair(text, start) && !isInsidePair(text, end), 'a piece cuts no character in two');
       done = end;
     }
+    for (const [from, to] of pieces)
+      assert.ok(
+        cells.some(cell => cell[0] === from && cell[1] === to),
+        'a piece is a line of a cell',
+      );
     let inside = pieces[0][0];
     for (const [start, end] of ranges) {
       assert.ok(inside <= start && start < end, `protected ${start}-${end} after ${inside}`);
@@ -251,6 +257,16 @@ describe('the blocks of any text', () => {
       fc.assert(
         fc.property(textOf(kind), text => checkBlocks(text, all[kind](text))),
         { numRuns: propertyRuns },
+      );
+    });
+
+    it(`give the text back byte for byte when nothing is changed, read as ${kind}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(textOf(kind), async text => {
+          fc.pre(text.trim() !== '');
+          assert.equal(await translatedBy('identity', text, all[kind](text)), text);
+        }),
+        { numRuns: propertyRuns / 10 },
       );
     });
 

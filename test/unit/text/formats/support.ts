@@ -6,7 +6,8 @@ import { BuiltInTranslator } from '../../../../src/model/text/builtInTranslator'
 import type { ProseBlock } from '../../../../src/model/text/document';
 import { commentBlocks } from '../../../../src/model/text/formats/comments';
 import type { BuiltInModel } from '../../../../src/model/text/pseudo';
-import { translateDocument } from '../../../../src/model/text/translateDocument';
+import type { SentenceTranslator } from '../../../../src/model/text/sentenceTranslator';
+import { type DocumentOutput, translateDocument } from '../../../../src/model/text/translateDocument';
 import { root } from '../../../support/paths';
 
 export const grammars = new GrammarStore({ folder: path.join(root, 'dist'), installed: [] });
@@ -27,7 +28,38 @@ export function protectedOf(text: string, blocks: Iterable<ProseBlock>): string[
 }
 
 export async function translatedBy(model: BuiltInModel, text: string, blocks: Iterable<ProseBlock>): Promise<string> {
-  const input = { text, blocks: [[...blocks]], keepSegments: false };
-  const context = { signal: undefined, report: () => {}, drained: async () => {} };
-  return (await translateDocument(input, new BuiltInTranslator(model), context)).target;
+  return (await translated(new BuiltInTranslator(model), text, blocks)).target;
+}
+
+/** With a translation for some sentences; the others come back as they are. */
+export async function translatedAs(
+  translations: Readonly<Record<string, string>>,
+  text: string,
+  blocks: Iterable<ProseBlock>,
+): Promise<DocumentOutput> {
+  const translator: SentenceTranslator = {
+    translate: async (sentences, _isLong, listener) => {
+      for (const [index, { text: source }] of sentences.entries()) {
+        const target = translations[source];
+        listener.onFinished(index, {
+          fate: 'translated',
+          parts: target === undefined ? undefined : [{ text: target, raw: undefined }],
+          outcome: undefined,
+          moved: offset => offset,
+          trace: undefined,
+          cached: false,
+        });
+      }
+    },
+  };
+  return translated(translator, text, blocks);
+}
+
+function translated(
+  translator: SentenceTranslator,
+  text: string,
+  blocks: Iterable<ProseBlock>,
+): Promise<DocumentOutput> {
+  const input = { text, blocks: [[...blocks]], keepSegments: true };
+  return translateDocument(input, translator, { signal: undefined, report: () => {}, drained: async () => {} });
 }

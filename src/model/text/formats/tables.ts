@@ -1,0 +1,281 @@
+// Tables and drawings among lines of text: cells with two spaces, a tab or leading dots between them, boxes of `+--+` and `|`.
+// Runs anywhere; knows lines without their markers, of plain text and of comments.
+
+import type { CharacterRange } from '../../types';
+import type { Cell, ProseBlock, Table } from '../document';
+import { columnCount } from '../ideographs';
+import { columnsOf } from '../tableLayout';
+import { looksLikeCode } from './docLines';
+import { hasWord } from './lines';
+
+/** A line of text. What stands before `start` (indentation, marker) stays. `start === end` for an empty one. */
+export interface TextLine {
+  readonly lineStart: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface FoundTable {
+  readonly blocks: readonly ProseBlock[];
+  /** Index of the line after it. */
+  readonly next: number;
+}
+
+/** Longer lines are no rows: a cell is a few words. */
+const longestRow = 400;
+/** Rows are laid out together, so many characters of them at most. */
+const largestTable = 5000;
+
+/** Between two cells. The double space after a sentence is none. */
+const gap = /(?:(?<![.!?]["')\]]?) {2}| {3})[ \t]*|[ \t]*\t[ \t]*| ?(?:\.[. ]?){4,} */g;
+const rule = /^([-=~])\1+$/;
+
+/** The tables among the lines, by the index of their first line. */
+export function findTables(text: string, lines: readonly TextLine[], kind: string): ReadonlyMap<number, FoundTable> {
+  const found = new Map<number, FoundTable>();
+  for (let index = 0; index < lines.length; ) {
+    const next = drawingEnd(text, lines, index);
+    if (next > index) {
+      found.set(index, { blocks: drawingBlocks(text, lines.slice(index, next), kind), next });
+      index = next;
+      continue;
+    }
+    const run = rowsFrom(text, lines, index);
+    if (run.length === 0) {
+      index++;
+      continue;
+    }
+    for (const rows of tablesIn(text, lines, run)) {
+      const [first, last] = [rows[0].index, rows[rows.length - 1]];
+      found.set(first, { blocks: tableBlocks(text, rows, kind), next: last.index + last.lineCount });
+    }
+    const last = run[run.length - 1];
+    index = last.index + last.lineCount;
+  }
+  return found;
+}
+
+/** A text on one line and the mark that closes the line after some space, which keeps its place. */
+export function closedLine(
+  text: string,
+  lineStart: number,
+  range: CharacterRange,
+  closer: CharacterRange,
+): Table['rows'] {
+  return [[cellAt(text, lineStart, range), cellAt(text, lineStart, closer)]];
+}
+
+function cellAt(text: string, lineStart: number, range: CharacterRange, isRule = false): Cell {
+  return { lines: [range], column: columnCount(text.slice(lineStart, range[0])), isRule };
+}
+
+interface Row {
+  /** Of its line. */
+  readonly index: number;
+  /** More than one where its last cell was wrapped. */
+  readonly lineCount: number;
+  readonly cells: readonly Cell[];
+  readonly lineStart: number;
+}
+
+/** Lines under each other with more than one cell each, rules between them too. */
+function rowsFrom(text: string, lines: readonly TextLine[], first: number): Row[] {
+  const rows: Row[] = [];
+  let length = 0;
+  for (let index = first; index < lines.length && length < largestTable; ) {
+    const line = lines[index];
+    const cells = cellsOf(text, line);
+    const isRule = cells.length > 0 && cells.every(cell => cell.isRule);
+    if (cells.length < 2 && !(isRule && rows.length > 0)) break;
+    if (!isRule && !mayBeRow(text.slice(line.start, line.end))) break;
+    const lineCount = isRule ? 1 : 1 + continuationCount(text, lines, index, cells[cells.length - 1].column);
+    rows.push({ index, lineCount, cells: withContinuation(cells, lines, index, lineCount), lineStart: line.lineStart });
+    length += lines[index + lineCount - 1].end - line.start;
+    index += lineCount;
+  }
+  return rows;
+}
+
+/** Tags of documentation have their own columns, and so has code. */
+function mayBeRow(content: string): boolean {
+  return !/^(?:[@\\][a-zA-Z]|:[a-z]+[ :]|>>>|\.\.(?:\s|$)|\||`{3})/.test(content) && !looksLikeCode(content);
+}
+
+function cellsOf(text: string, { lineStart, start, end }: TextLine): Cell[] {
+  if (start === end || end - lineStart > longestRow) return [];
+  const content = text.slice(start, end);
+  const cells: Cell[] = [];
+  const add = (from: number, to: number) => {
+    const isRule = rule.test(content.slice(from, to));
+    if (from < to) cells.push(cellAt(text, lineStart, [start + from, start + to], isRule));
+  };
+  let done = 0;
+  for (const { 0: found, index } of content.matchAll(gap)) {
+    add(done, index);
+    done = index + found.length;
+  }
+  add(done, content.length);
+  return cells;
+}
+
+/** Lines of one cell under the last one of a row. */
+function continuationCount(text: string, lines: readonly TextLine[], index: number, column: number): number {
+  let count = 0;
+  for (let next = index + 1; next < lines.length; next++, count++) {
+    const { lineStart, start, end } = lines[next];
+    if (start === end || columnCount(text.slice(lineStart, start)) !== column) break;
+    if (cellsOf(text, lines[next]).length !== 1) break;
+  }
+  return count;
+}
+
+function withContinuation(
+  cells: readonly Cell[],
+  lines: readonly TextLine[],
+  index: number,
+  lineCount: number,
+): readonly Cell[] {
+  const last = cells[cells.length - 1];
+  const more = lines.slice(index + 1, index + lineCount).map(({ start, end }) => [start, end] as const);
+  return [...cells.slice(0, -1), { ...last, lines: [...last.lines, ...more] }];
+}
+
+/**
+ * The rows of a run that are columns and no text with wide spaces: those whose cells stand under each other, and those that begin
+ * with an option or have a tab. Other lines end a table.
+ */
+function* tablesIn(text: string, lines: readonly TextLine[], run: readonly Row[]): Generator<Row[]> {
+  const isAlone = [run[0].index - 1, run[run.length - 1].index + run[run.length - 1].lineCount].every(
+    index => lines[index] === undefined || lines[index].start === lines[index].end,
+  );
+  let rows: Row[] = [];
+  for (const [position, row] of run.entries()) {
+    const isAligned = [run[position - 1], run[position + 1]].some(other => other && areAligned(text, row, other));
+    if (isAligned || isTerm(text, row, isAlone)) {
+      rows.push(row);
+      continue;
+    }
+    if (rows.length > 0) yield rows;
+    rows = [];
+  }
+  if (rows.length > 0) yield rows;
+}
+
+/** True when a column of both begins or ends at one place, and a wide gap shows that it was made to. */
+function areAligned(text: string, row: Row, other: Row): boolean {
+  const isWide = [row, other].some(({ cells }) =>
+    cells.some(({ isRule }, index) => isRule || gapBefore(text, cells, index) > 2),
+  );
+  if ([row, other].some(({ cells }) => cells.length === 1)) return true;
+  const edges = ({ cells }: Row) =>
+    cells.slice(1).flatMap(({ lines, column }) => [column, -(column + columnCount(text.slice(...lines[0])))]);
+  const others = new Set(edges(other));
+  return isWide && edges(row).some(edge => others.has(edge));
+}
+
+function gapBefore(text: string, cells: readonly Cell[], index: number): number {
+  if (index === 0) return 0;
+  const [from, to] = [cells[index - 1].lines[0][1], cells[index].lines[0][0]];
+  return text.slice(from, to).includes('\t') ? Number.POSITIVE_INFINITY : to - from;
+}
+
+/** `isAlone`: no line of other text is over or under it. */
+function isTerm(text: string, { cells }: Row, isAlone: boolean): boolean {
+  const first = text.slice(...cells[0].lines[0]);
+  if (cells.some((_, index) => gapBefore(text, cells, index) === Number.POSITIVE_INFINITY)) return true;
+  return /^--?\w/.test(first) || (isAlone && !/\s/.test(first) && gapBefore(text, cells, 1) > 2);
+}
+
+/** A table as one block where a cell that is not the last of its row holds prose; else its texts, each for itself. */
+function tableBlocks(text: string, rows: readonly Row[], kind: string): ProseBlock[] {
+  const prose = proseCells(text, rows);
+  const isProse = ({ cells }: Row) => cells.filter(cell => prose.has(cell));
+  if (prose.size === 0) return [];
+  if (rows.some(row => row.cells.slice(0, -1).some(cell => prose.has(cell)) || row.cells.every(cell => cell.isRule))) {
+    const pieces = rows.flatMap(isProse).flatMap(({ lines }) => lines);
+    const table: Table = { rows: rows.map(({ cells }) => cells), isFixed: false };
+    return [{ kind, pieces, protected: [], table }];
+  }
+  const width = Math.max(...rows.flatMap(({ cells, lineStart }) => rowWidth(cells, lineStart)));
+  return rows.flatMap(isProse).map(({ lines }) => {
+    const block = { kind, pieces: lines, protected: [] };
+    if (lines.length === 1) return block;
+    return { ...block, wrap: { width, continuation: text.slice(lines[0][1], lines[1][0]) } };
+  });
+}
+
+function rowWidth(cells: readonly Cell[], lineStart: number): number[] {
+  const { lines, column } = cells[cells.length - 1];
+  return lines.map(([start, end], index) => (index === 0 ? end - lineStart : column + end - start));
+}
+
+/** Words, not names: begins with a capital as a text does. */
+const titled = /^\p{Lu}[\p{L}'’-]*(?: (?:[\p{L}'’-]+|\([\p{L} ]+\)))*[.:?]?$/u;
+/** A name in capitals, or with one inside. */
+const named = /^(?:\S*\p{Lu}\p{Lu}\S*|\S*\p{Ll}\p{Lu}\S*)$/u;
+const title = /^\p{L}[\p{L}'’-]*(?: [\p{L}'’-]+){0,2}[.:?]?$/u;
+
+/**
+ * The last column is prose where one of its cells has two words beside each other, another one where each of its cells begins as a
+ * text does: what stands under each other is of one kind, and a lone word in small letters is a name. Over the columns may be titles.
+ */
+function proseCells(text: string, rows: readonly Row[]): Set<Cell> {
+  const contentOf = ({ lines }: Cell) => lines.map(range => text.slice(...range)).join(' ');
+  const head = headOf(rows, contentOf);
+  const prose = new Set(head?.cells);
+  const body = rows.filter(row => row !== head && !row.cells.every(({ isRule }) => isRule));
+  const last = new Set(body.map(({ cells }) => cells[cells.length - 1]));
+  const columns = columnsOf(text, [body.flatMap(({ cells }) => cells.filter(cell => !last.has(cell)))]);
+  const lastColumns = columnsOf(text, [[...last]]);
+  for (const column of columns)
+    if (column.every(cell => titled.test(contentOf(cell)) && !named.test(contentOf(cell))))
+      for (const cell of column) prose.add(cell);
+  for (const column of lastColumns)
+    if (column.some(cell => /\p{L}{2,} \p{L}{2,}/u.test(contentOf(cell)))) for (const cell of column) prose.add(cell);
+  return new Set([...prose].filter(cell => hasWord(contentOf(cell)) && !/^--?\w/.test(contentOf(cell))));
+}
+
+/** A first row of titles: over a rule, with three of them, or each with a capital. */
+function headOf(rows: readonly Row[], contentOf: (cell: Cell) => string): Row | undefined {
+  const [first, second] = rows[0].cells.every(({ isRule }) => isRule) ? rows.slice(1) : rows;
+  if (!first || !second || !first.cells.every(cell => title.test(contentOf(cell)))) return undefined;
+  const isRuled = second.cells.every(({ isRule }) => isRule);
+  const isTitled = first.cells.every(cell => /^\p{Lu}/u.test(contentOf(cell)));
+  return isRuled || isTitled || first.cells.length > 2 ? first : undefined;
+}
+
+const boxLine = /^[^\p{L}]*(?:\+[-=]{2,}\+|[┌├└╔╠╚┬┴┼─═]{2,})/u;
+const drawn = /[|+│║┌┐└┘├┤─═╔╗╚╝\\/]/;
+const border = '[|│║]';
+
+/** The lines from a border on that have something drawn; `first` where no drawing begins there. */
+function drawingEnd(text: string, lines: readonly TextLine[], first: number): number {
+  const contentOf = ({ start, end }: TextLine) => text.slice(start, Math.min(end, start + longestRow));
+  if (!boxLine.test(contentOf(lines[first]))) return first;
+  let next = first + 1;
+  while (next < lines.length && drawn.test(contentOf(lines[next]))) next++;
+  return next - first > 2 ? next : first;
+}
+
+/** One block of the texts between two borders: a drawing holds them, or stays as it is. */
+function drawingBlocks(text: string, lines: readonly TextLine[], kind: string): ProseBlock[] {
+  const rows = lines.flatMap(line => {
+    const cells = boxedCells(text, line);
+    return cells.length > 0 ? [cells] : [];
+  });
+  const pieces = rows.flat().flatMap(cell => (hasWord(text.slice(...cell.lines[0])) ? cell.lines : []));
+  return pieces.length > 0 ? [{ kind, pieces, protected: [], table: { rows, isFixed: true } }] : [];
+}
+
+const boxedText = new RegExp(`(?<=${border}) *([^ |│║](?:[^|│║]*[^ |│║])?) *(?=${border})`, 'gu');
+
+/** Each text with the border after it. */
+function boxedCells(text: string, { lineStart, start, end }: TextLine): Cell[] {
+  const content = text.slice(start, Math.min(end, start + longestRow));
+  return [...content.matchAll(boxedText)].flatMap(({ 0: whole, 1: words, index }) => {
+    if (!/\p{L}{2}/u.test(words)) return [];
+    const from = start + index + whole.indexOf(words);
+    const to = start + index + whole.length;
+    return [cellAt(text, lineStart, [from, from + words.length]), cellAt(text, lineStart, [to, to + 1])];
+  });
+}
