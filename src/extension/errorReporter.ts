@@ -13,6 +13,8 @@ export interface FailureContext {
   readonly use: ModelUse;
   /** Does the work again. Absent: no such offer is made. */
   readonly retry?: () => unknown;
+  /** The address of the output or document whose language a person may choose. Absent: that of the active editor. */
+  readonly source?: string;
 }
 
 const showers = {
@@ -72,7 +74,7 @@ export class ErrorReporter {
     });
   }
 
-  private async perform(action: UserAction, { use, retry }: FailureContext): Promise<void> {
+  private async perform(action: UserAction, { use, retry, source }: FailureContext): Promise<void> {
     switch (action) {
       case 'retry':
         await retry?.();
@@ -85,6 +87,9 @@ export class ErrorReporter {
         break;
       case 'chooseTargetLanguage':
         await vscode.commands.executeCommand(commandIds.chooseTargetLanguage);
+        break;
+      case 'chooseSourceLanguage':
+        await vscode.commands.executeCommand(commandIds.chooseSourceLanguage, source);
         break;
       case 'showLog':
         this.log.show();
@@ -102,6 +107,8 @@ function actionLabel(action: UserAction): string {
       return vscode.l10n.t('Open Setting');
     case 'chooseTargetLanguage':
       return vscode.l10n.t('Choose Target Language');
+    case 'chooseSourceLanguage':
+      return vscode.l10n.t('Choose Source Language');
     case 'showLog':
       return vscode.l10n.t('Show Log');
   }

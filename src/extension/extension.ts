@@ -38,6 +38,7 @@ import { TargetLanguage } from './targetLanguage';
 import { TaskRunner } from './taskRunner';
 import type { HeadlightTestApi } from './testApi';
 import { TextHover } from './textHover';
+import { onDidCloseUntitled } from './textLocation';
 
 const summaryCount = 100;
 
@@ -45,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
   const { extension, extensionUri, globalState, globalStorageUri, workspaceState, subscriptions } = context;
   const channel = vscode.window.createOutputChannel('Headlight', { log: true });
   const shippedModelFolder = vscode.Uri.joinPath(extensionUri, 'models', 'default').fsPath;
-  const settings = new Settings(shippedModelFolder, extension.extensionKind);
+  const settings = new Settings(shippedModelFolder, extension);
   const log = new Log(channel, settings);
   const reporter = new ErrorReporter(log, settings);
   const enginePath = vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath;
@@ -105,6 +106,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     panels.onDidPin(pin => highlights.showPin(pin)),
     deviceStatus,
     new LanguageStatus(gateway, settings, targetLanguage),
+    onDidCloseUntitled(uri => sourceLanguages.forget(uri)),
     new SettingsWatcher(settings, gateway, summaries, reporter),
     panels,
     commands,

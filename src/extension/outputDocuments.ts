@@ -9,7 +9,7 @@ import type { PanelContent } from './panelOutput';
 import { passingScheme } from './passingTexts';
 import { RefreshTimer } from './refreshTimer';
 import type { TaskKind } from './taskRunner';
-import type { LocatedText, TextLocation } from './textLocation';
+import { type LocatedText, onDidCloseUntitled, type TextLocation } from './textLocation';
 
 export const outputScheme = 'headlight';
 
@@ -58,6 +58,7 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
         isReadonly: new vscode.MarkdownString(vscode.l10n.t('This is output of Headlight. Copy it to edit it.')),
       }),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.tabsClosed(closed)),
+      onDidCloseUntitled(uri => this.sourceClosed(uri)),
     ];
   }
 
@@ -83,7 +84,7 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
     return this.open.get(idOf(uri))?.output;
   }
 
-  /** Where the text of a document came from. */
+  /** Where the text of a document came from; undefined when that is not known any more. */
   record(uri: vscode.Uri): OutputRecord | undefined {
     return this.records.find(idOf(uri));
   }
@@ -92,11 +93,10 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
   *finishedParts(): Generator<PlacedOutput> {
     for (const { uri, output } of this.open.values()) {
       const location = this.record(uri)?.location;
-      if (!location) continue;
       for (const { index, start, content } of output.finishedParts)
         yield {
           content,
-          source: { uri: vscode.Uri.parse(location.uri), start: location.ranges[index]?.[0] ?? 0 },
+          source: location && { uri: vscode.Uri.parse(location.uri), start: location.ranges[index]?.[0] ?? 0 },
           target: { uri, start },
         };
     }
@@ -176,6 +176,12 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
   private takeSnapshot(text: string): Snapshot {
     this.lastModifiedAt = Math.max(Date.now(), this.lastModifiedAt + 1);
     return { bytes: encode(text), modifiedAt: this.lastModifiedAt };
+  }
+
+  private sourceClosed(uri: string): void {
+    const outputs = [...this.open.values()].filter(({ uri: shown }) => this.record(shown)?.location.uri === uri);
+    void this.records.forgetSource(uri);
+    for (const output of outputs) this.outputChanged.fire(output.uri);
   }
 
   private tabsClosed(closed: readonly vscode.Tab[]): void {

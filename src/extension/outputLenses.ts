@@ -25,21 +25,23 @@ export class OutputLenses implements vscode.CodeLensProvider, vscode.Disposable 
 
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
     const output = this.documents.output(uri);
-    if (!output) return this.documents.record(uri) ? [this.runAgain(uri)] : [];
+    const isKnown = this.documents.record(uri) !== undefined;
+    const again = isKnown ? [this.runAgain(uri)] : [];
+    if (!output) return again;
     const status = lens(this.statusOf(output));
     if (output.state.kind === 'running') {
       const cancel = lens(`$(stop-circle) ${vscode.l10n.t('Cancel')}`, commandIds.cancelRun, uri.toString());
       return [status, cancel];
     }
     const content = output.contentAt(0);
-    if (!content) return [this.runAgain(uri), status]; // the sentence of a failure may be wider than the editor
+    if (!content) return [...again, status]; // the sentence of a failure may be wider than the editor
     const attention = lens(`$(eye) ${vscode.l10n.t('Show Attention')}`, commandIds.showAttention);
     const { model, device } = content.result;
     const origin = lens(`${shortModelName(model.name)} · ${device.toUpperCase()}`);
     const language = lens(vscode.l10n.t('Other Language?'), commandIds.chooseSourceLanguage, uri.toString());
     return output.state.kind === 'done'
-      ? [status, attention, this.runAgain(uri), language, origin]
-      : [this.runAgain(uri), attention, status];
+      ? [status, attention, ...again, ...(isKnown ? [language] : []), origin]
+      : [...again, attention, status];
   }
 
   dispose(): void {
@@ -69,7 +71,7 @@ export class OutputLenses implements vscode.CodeLensProvider, vscode.Disposable 
         return `$(loading~spin) ${known.filter(Boolean).join(' · ')}`;
       }
       case 'done':
-        return `$(check) ${[direction || vscode.l10n.t('Done'), extractNote(output), cutNote(output)].filter(Boolean).join(' · ')}`;
+        return `$(check) ${[direction || vscode.l10n.t('Done'), unchangedNote(output), extractNote(output), cutNote(output)].filter(Boolean).join(' · ')}`;
       case 'stopped':
         return `$(warning) ${output.state.sentence}`;
     }
@@ -80,6 +82,13 @@ export class OutputLenses implements vscode.CodeLensProvider, vscode.Disposable 
     if (!pivot) return this.targetLanguage.direction(from, to);
     return vscode.l10n.t('Translated from {0} first', this.targetLanguage.nameOf(from ?? ''));
   }
+}
+
+function unchangedNote({ finishedParts }: Output): string {
+  const isUnchanged = finishedParts.every(
+    ({ content: { result } }) => result.task === 'translate' && result.target === result.source,
+  );
+  return isUnchanged ? vscode.l10n.t('nothing to translate') : '';
 }
 
 function extractNote({ extractCount }: Output): string {

@@ -31,6 +31,12 @@ export class OutputRecords {
     await this.memory.update(memoryKey, [record, ...others].slice(0, recordLimit));
   }
 
+  /** Forgets the outputs that came from a document, because its address means another one from now on. */
+  async forgetSource(uri: string): Promise<void> {
+    const others = this.all.filter(({ location }) => location.uri !== uri);
+    if (others.length < this.all.length) await this.memory.update(memoryKey, others);
+  }
+
   private get all(): readonly OutputRecord[] {
     return this.memory.get<readonly OutputRecord[]>(memoryKey, []);
   }

@@ -1,10 +1,12 @@
-// Reads Headlight's settings, typed and fresh at every use, so that a change takes effect at the next request.
+// Reads Headlight's settings, typed and fresh at every use, so that a change takes effect at the next request. For a value that
+// package.json does not allow its default counts, and `unusable` names it.
 
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { GlossaryEntries } from '../model/text/glossary';
 import type { DeviceName } from '../model/types';
 import { expandModelPath } from './modelPaths';
+import { acceptsValue, type SettingSchema } from './settingSchema';
 
 export type HoverContent = 'summary' | 'translation';
 export type HoverMode = 'off' | 'selection' | 'paragraphs';
@@ -38,16 +40,41 @@ const levels = [
   ['global', vscode.ConfigurationTarget.Global],
 ] as const;
 
+/** A setting whose value cannot be used. */
+export interface UnusableSetting {
+  readonly id: string;
+  /** As JSON. */
+  readonly found: string;
+  /** What to write instead, in the language of VS Code. */
+  readonly rule: string;
+}
+
 export class Settings {
-  /** `shippedModelFolder`: what an empty model setting stands for. `extensionKind`: where this extension runs. */
+  private readonly schemas: Readonly<Record<string, SettingSchema>>;
+  private readonly extensionKind: vscode.ExtensionKind;
+
+  /** `shippedModelFolder`: what an empty model setting stands for. `extension`: declares the settings. */
   constructor(
     private readonly shippedModelFolder: string,
-    private readonly extensionKind: vscode.ExtensionKind,
-  ) {}
+    extension: Pick<vscode.Extension<unknown>, 'packageJSON' | 'extensionKind'>,
+  ) {
+    this.schemas = extension.packageJSON.contributes.configuration.properties;
+    this.extensionKind = extension.extensionKind;
+  }
+
+  /** The settings of this window whose defaults count, because their values cannot. */
+  unusable(): UnusableSetting[] {
+    return Object.entries(this.schemas).flatMap(([id, schema]) => {
+      const value = vscode.workspace.getConfiguration().get<unknown>(id);
+      if (acceptsValue(schema, value)) return [];
+      const rule = schema.errorMessage ?? schema.patternErrorMessage ?? '';
+      return [{ id, found: JSON.stringify(value), rule }];
+    });
+  }
 
   /** Absolute path of the model folder for one use. Errors: `model-folder-missing` when the setting can mean no folder. */
   modelFolder(use: ModelUse, resource?: vscode.Uri): string {
-    return expandModelPath(this.read<string>(`${use}Model`, '', resource), {
+    return expandModelPath(this.read<string>(`${use}Model`, resource), {
       homeFolder: homedir(),
       workspaceFolder: localWorkspaceFolder(resource),
       shippedFolder: this.shippedModelFolder,
@@ -55,47 +82,47 @@ export class Settings {
   }
 
   get device(): DeviceName {
-    return this.read<DeviceName>('device', 'auto');
+    return this.read<DeviceName>('device');
   }
 
   /** A folder with CUDA's libraries; undefined: only what lies beside onnxruntime and what the system finds. */
   get cudaFolder(): string | undefined {
-    const folder = this.read<string>('cudaLibraries', '').trim();
+    const folder = this.read<string>('cudaLibraries').trim();
     return folder === '' ? undefined : folder.replace(/^~(?=$|[\\/])/, homedir());
   }
 
   /** Empty: follow VS Code's display language. */
   get targetLanguage(): string {
-    return this.read<string>('targetLanguage', '').trim();
+    return this.read<string>('targetLanguage').trim();
   }
 
   /** Undefined: the model's own default. */
   get beamCount(): number | undefined {
-    return this.read<number | null>('beamCount', null) ?? undefined;
+    return this.read<number | null>('beamCount') ?? undefined;
   }
 
   /** Terms with a given translation and terms that are never translated; undefined: none. */
   glossary(resource?: vscode.Uri): GlossaryEntries | undefined {
-    const entries = this.read<GlossaryEntries>('glossary', {}, resource);
+    const entries = this.read<GlossaryEntries>('glossary', resource);
     // VS Code gives a proxy, which cannot be sent to another process.
     return Object.keys(entries).length === 0 ? undefined : (JSON.parse(JSON.stringify(entries)) as GlossaryEntries);
   }
 
   /** True: translated sentences stay on disk for the next session. */
   get keepTranslations(): boolean {
-    return this.read<boolean>('keepTranslations', false);
+    return this.read<boolean>('keepTranslations');
   }
 
   highlightsAlignedWords(document: vscode.TextDocument): boolean {
-    return this.read<boolean>('highlightAlignedWords', true, document);
+    return this.read<boolean>('highlightAlignedWords', document);
   }
 
   hoverMode(document: vscode.TextDocument): HoverMode {
-    return this.read<HoverMode>('hover.mode', 'paragraphs', document);
+    return this.read<HoverMode>('hover.mode', document);
   }
 
   hoverContent(document?: vscode.TextDocument): HoverContent {
-    return this.read<HoverContent>('hover.content', 'summary', document);
+    return this.read<HoverContent>('hover.content', document);
   }
 
   /** Where it is set now for `document`, or for the user when it is set nowhere. Errors: those of VS Code. */
@@ -104,16 +131,16 @@ export class Settings {
   }
 
   hoverMinimumLength(document: vscode.TextDocument): number {
-    return this.read<number>('hover.minimumParagraphLength', 200, document);
+    return this.read<number>('hover.minimumParagraphLength', document);
   }
 
   /** 0: never. */
   get unloadAfterMs(): number {
-    return this.read<number>('unloadAfterMinutes', 10) * 60_000;
+    return this.read<number>('unloadAfterMinutes') * 60_000;
   }
 
   get logLevel(): LogLevelName {
-    return this.read<LogLevelName>('logLevel', 'info');
+    return this.read<LogLevelName>('logLevel');
   }
 
   /** Sets the target language where it is set now, or for the user when it is set nowhere. */
@@ -143,8 +170,11 @@ export class Settings {
     await vscode.commands.executeCommand(`workbench.action.${command}`, { query: `@id:${id}` });
   }
 
-  private read<Value>(name: string, fallback: Value, scope?: vscode.ConfigurationScope): Value {
-    return vscode.workspace.getConfiguration(section, scope ?? null).get<Value>(name, fallback);
+  /** `Value`: as package.json declares it. */
+  private read<Value>(name: string, scope?: vscode.ConfigurationScope): Value {
+    const value = vscode.workspace.getConfiguration(section, scope ?? null).get<unknown>(name);
+    const schema = this.schemas[`${section}.${name}`];
+    return (acceptsValue(schema, value) ? value : schema.default) as Value;
   }
 }
 

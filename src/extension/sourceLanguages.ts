@@ -33,6 +33,11 @@ export class SourceLanguages {
     await this.memory.update(memoryKey, all.slice(0, fileLimit));
   }
 
+  /** `uri`: of a document that closed; another one may take its address. */
+  forget(uri: string): void {
+    this.ofThisWindow.delete(uri);
+  }
+
   private isPassing(uri: string): boolean {
     return this.passingSchemes.some(scheme => uri.startsWith(`${scheme}:`));
   }

@@ -59,6 +59,7 @@ function notOffered(wanted: string, offered: readonly string[]): HeadlightError 
     task: 'translate',
     from: null,
     to: wanted,
-    available: offered,
+    sources: [],
+    targets: offered,
   });
 }

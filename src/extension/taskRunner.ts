@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type * as vscode from 'vscode';
+import { toHeadlightError } from '../model/errors';
 import type { ModelDescription, Task } from '../model/types';
 import type { CallOptions } from '../protocol/channel';
 import type { DocumentParams, ModelTarget, Priority, RunProgress } from '../protocol/engine';
@@ -71,6 +72,20 @@ export class TaskRunner {
     const output: PanelContent = { result, target, description };
     if (request.priority === 'interactive') this.remember(output);
     return output;
+  }
+
+  /** As `run` for one of `partCount` selections. Undefined for one of several that has no words: the others need not fail for it. */
+  async runPart(
+    request: TextRequest,
+    partCount: number,
+    options: CallOptions<RunProgress>,
+  ): Promise<PanelContent | undefined> {
+    try {
+      return await this.run(request, options);
+    } catch (error) {
+      if (partCount > 1 && toHeadlightError(error).code === 'source-empty') return undefined;
+      throw error;
+    }
   }
 
   /** The prose of a document, its blocks apart by blank lines, and how many there are. Errors: those of the parsers. */

@@ -24,12 +24,23 @@ export function locationOfEditor({ document, selections }: vscode.TextEditor): T
   return { uri: document.uri.toString(), ranges };
 }
 
-/** Opens the document; ranges that reach past its end are cut there. */
+/** Opens the document; ranges that reach past its end are cut there. Rejects for a document that is not there any more. */
 export async function openLocation({ uri, ranges }: TextLocation): Promise<LocatedText> {
+  const isOpen = () => vscode.workspace.textDocuments.some(document => document.uri.toString() === uri);
+  // VS Code would make an empty document of that name.
+  if (uri.startsWith('untitled:') && !isOpen()) throw new Error(`${uri} was closed`);
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
   const length = offsetAtEnd(document);
   if (ranges.length === 0) return { document, ranges: [[0, length]] };
   return { document, ranges: ranges.map(([start, end]) => [Math.min(start, length), Math.min(end, length)]) };
+}
+
+/** Calls with the address of each untitled document that closes: VS Code gives it to the next one. */
+export function onDidCloseUntitled(closed: (uri: string) => void): vscode.Disposable {
+  // A document that changes its language closes for a moment, without being closed.
+  return vscode.workspace.onDidCloseTextDocument(({ uri, isUntitled, isClosed }) => {
+    if (isUntitled && isClosed) closed(uri.toString());
+  });
 }
 
 /** Command arguments come from anywhere: menus hand over a Uri, key bindings whatever a person wrote. */

@@ -1,10 +1,17 @@
 // The one table from error codes to what a person reads and may do about it.
 
-import { l10n } from 'vscode';
+import { env, l10n } from 'vscode';
 import type { ErrorCode, ErrorDetails, HeadlightError } from '../model/errors';
 import type { ModelWarning, UnknownText } from '../model/types';
+import { languageName } from './languageNames';
 
-export type UserAction = 'retry' | 'openModelSetting' | 'openDeviceSetting' | 'chooseTargetLanguage' | 'showLog';
+export type UserAction =
+  | 'retry'
+  | 'openModelSetting'
+  | 'openDeviceSetting'
+  | 'chooseTargetLanguage'
+  | 'chooseSourceLanguage'
+  | 'showLog';
 
 export interface UserMessage {
   readonly severity: 'information' | 'warning' | 'error';
@@ -17,17 +24,26 @@ export interface UserMessage {
 type Wording = (details: ErrorDetails, error: HeadlightError) => UserMessage | undefined;
 
 const wordings: Readonly<Record<ErrorCode, Wording>> = {
-  'model-folder-missing': ({ folder, rule }) => ({
+  'model-folder-missing': ({ folder, rule, found }) => ({
     severity: 'error',
     sentence:
-      rule === undefined
+      found === 'nothing'
         ? l10n.t('The model folder "{0}" does not exist.', plain(folder))
-        : l10n.t('The model folder "{0}" cannot be used: {1}.', plain(folder), plain(rule)),
+        : l10n.t(
+            'The model folder "{0}" cannot be used: {1}.',
+            plain(folder),
+            plain(rule ?? l10n.t('a folder is expected, found: {0}', plain(found))),
+          ),
     actions: ['openModelSetting'],
   }),
-  'model-file-missing': ({ file, rule }) => ({
+  'model-file-missing': ({ folder, file, rule }) => ({
     severity: 'error',
-    sentence: l10n.t('The model folder is not complete: {0} is missing ({1}).', plain(file), plain(rule)),
+    sentence: l10n.t(
+      'The model folder "{0}" is not complete: {1} is missing ({2}).',
+      plain(folder),
+      plain(file),
+      plain(rule),
+    ),
     actions: ['openModelSetting', 'showLog'],
   }),
   'model-file-corrupt': ({ file, rule, found }) => ({
@@ -54,19 +70,21 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     ),
     actions: ['openModelSetting'],
   }),
-  'unsupported-task': ({ task, from, to, available }) => ({
-    severity: 'warning',
-    sentence: unsupportedTask(plain(task), from, to, plain(available)),
-    actions: task === 'translate' ? ['chooseTargetLanguage', 'openModelSetting'] : ['openModelSetting'],
-  }),
+  'unsupported-task': details =>
+    details.task === 'summarize' ? unsupportedSummary(details) : unsupportedTranslation(details),
   'source-too-long': ({ tokenCount, limit }) => ({
     severity: 'warning',
     sentence: l10n.t('The text has {0} tokens; the model reads {1} at most.', plain(tokenCount), plain(limit)),
     actions: ['openModelSetting'],
   }),
-  'source-empty': () => ({
+  'source-empty': ({ found }) => ({
     severity: 'information',
-    sentence: l10n.t('There are no words to work on in this text.'),
+    sentence:
+      found === 'code'
+        ? l10n.t(
+            'The selection is code. Of source code Headlight translates comments, and the words that you select in a string.',
+          )
+        : l10n.t('There are no words to work on in this text.'),
     actions: [],
   }),
   'grammar-missing': ({ languageId, fileName }) => ({
@@ -139,15 +157,54 @@ export function userMessage(error: HeadlightError): UserMessage | undefined {
   return wordings[error.code](error.details, error);
 }
 
-function unsupportedTask(task: string, from: unknown, to: unknown, available: string): string {
-  if (task === 'summarize')
-    return from
-      ? l10n.t('The model does not summarize texts in "{0}"; available: {1}.', plain(from), available)
-      : l10n.t('The model does not summarize.');
-  if (!to) return l10n.t('The model does not translate.');
-  return from
-    ? l10n.t('The model does not translate from "{0}" to "{1}"; available: {2}.', plain(from), plain(to), available)
-    : l10n.t('The model does not translate to "{0}"; available: {1}.', plain(to), available);
+function unsupportedTranslation({ from, to, sources, targets }: ErrorDetails): UserMessage {
+  const warning = (sentence: string, ...actions: UserAction[]): UserMessage => ({
+    severity: 'warning',
+    sentence,
+    actions: [...actions, 'openModelSetting'],
+  });
+  const [read, reached] = [languageNames(sources), languageNames(targets)];
+  if (!to || (read === '' && reached === '')) return warning(l10n.t('The model does not translate.'));
+  if (read === '')
+    return warning(
+      // The setting takes tags, and may hold what is none.
+      l10n.t('The model does not translate to "{0}"; it translates to {1}.', plain(to), languageNames(targets, true)),
+      'chooseTargetLanguage',
+    );
+  if (reached !== '')
+    return warning(
+      l10n.t('The model translates {0} to {1}, not to {2}.', nameOf(from), reached, nameOf(to)),
+      'chooseTargetLanguage',
+    );
+  return warning(
+    l10n.t('The model does not read {0}; to {1} it translates {2}.', nameOf(from), nameOf(to), read),
+    'chooseSourceLanguage',
+  );
+}
+
+function unsupportedSummary({ from, sources }: ErrorDetails): UserMessage {
+  const read = languageNames(sources);
+  return from && read !== ''
+    ? {
+        severity: 'warning',
+        sentence: l10n.t('The model does not summarize {0}; it summarizes {1}.', nameOf(from), read),
+        actions: ['chooseSourceLanguage', 'openModelSetting'],
+      }
+    : { severity: 'warning', sentence: l10n.t('The model does not summarize.'), actions: ['openModelSetting'] };
+}
+
+function nameOf(language: unknown): string {
+  return languageName(plain(language), env.language);
+}
+
+/** A model may have two hundred languages. */
+const mostLanguages = 12;
+
+function languageNames(languages: unknown, withTags = false): string {
+  const names = (Array.isArray(languages) ? languages : []).map(language =>
+    withTags ? `${nameOf(language)} (${language})` : nameOf(language),
+  );
+  return [...names.slice(0, mostLanguages), ...(names.length > mostLanguages ? ['…'] : [])].join(', ');
 }
 
 /** A detail as text, without the full stop that the sentence around it brings. */

@@ -4,7 +4,7 @@
  * What went wrong. Callers compare codes, never messages; the extension's `userMessages.ts` turns each into a sentence and an action.
  */
 export type ErrorCode =
-  /** The folder of a model does not exist or is not a folder. details: {folder} */
+  /** The folder of a model does not exist or is not a folder. details: {folder} with {found} or, for a path that can mean none, {rule} */
   | 'model-folder-missing'
   /** A file that the layout demands is not there. details: {file, rule} */
   | 'model-file-missing'
@@ -14,11 +14,14 @@ export type ErrorCode =
   | 'model-file-mismatch'
   /** An architecture or export Headlight does not run. details: {found, supported} */
   | 'unsupported-architecture'
-  /** The model has no such task or language direction. details: {task, from, to, available} */
+  /**
+   * The model has no such task or language direction. details: {task, from, to, sources, targets}: the languages that it takes for `to`
+   * (or for summaries), and those that it translates `from` into, or any language into where it has no `to` at all
+   */
   | 'unsupported-task'
   /** A text has more tokens than the model has positions, and may not be cut. details: {tokenCount, limit} */
   | 'source-too-long'
-  /** Nothing to translate or summarise: no letters in the text. */
+  /** Nothing to translate or summarise: no letters in the text. details: {found: 'code'} for a piece of code without a comment */
   | 'source-empty'
   /** A source file of a language that neither Headlight nor an installed extension has a grammar for. details: {languageId, fileName} */
   | 'grammar-missing'

@@ -1,8 +1,9 @@
 // Copy Translation and Translate Clipboard: texts that go nowhere but through the clipboard.
 
 import * as vscode from 'vscode';
+import type { RunResult } from '../../model/types';
 import { pieceOf } from '../documentParams';
-import type { ErrorReporter } from '../errorReporter';
+import type { ErrorReporter, FailureContext } from '../errorReporter';
 import { withLongProgress } from '../longProgress';
 import type { TaskRunner } from '../taskRunner';
 import { locationOfEditor, openLocation, rangeOf } from '../textLocation';
@@ -26,15 +27,22 @@ export class ClipboardCommands {
       return false;
     }
     const title = vscode.l10n.t('Headlight: translating the selection');
+    const failure: FailureContext = {
+      use: 'translation',
+      retry: () => this.copyTranslation(),
+      source: editor.document.uri.toString(),
+    };
+    const results: RunResult[] = [];
     try {
       const translations = await withLongProgress({ title, delayMs: progressDelayMs }, ({ signal }) =>
-        this.translate(editor, signal),
+        this.translate(editor, results, signal),
       );
       await vscode.env.clipboard.writeText(translations.join('\n'));
       vscode.window.setStatusBarMessage(vscode.l10n.t('Headlight copied the translation'), statusMs);
+      this.reporter.reportUnknown(results, failure);
       return true;
     } catch (error) {
-      this.reporter.report(error, { use: 'translation', retry: () => this.copyTranslation() });
+      this.reporter.report(error, failure);
       return false;
     }
   }
@@ -47,21 +55,25 @@ export class ClipboardCommands {
     return undefined;
   }
 
-  private async translate(editor: vscode.TextEditor, signal: AbortSignal): Promise<string[]> {
+  /** `results` takes what the engine gave. */
+  private async translate(editor: vscode.TextEditor, results: RunResult[], signal: AbortSignal): Promise<string[]> {
     const { document, ranges } = await openLocation(locationOfEditor(editor));
     const translations: string[] = [];
     for (const range of ranges) {
-      const { result } = await this.runner.run(
+      const text = document.getText(rangeOf(document, range));
+      const content = await this.runner.runPart(
         {
           kind: 'translate',
-          text: document.getText(rangeOf(document, range)),
+          text,
           priority: 'interactive',
           resource: document.uri,
           document: pieceOf(document, range),
         },
+        ranges.length,
         { signal },
       );
-      translations.push(result.target);
+      if (content) results.push(content.result);
+      translations.push(content?.result.target ?? text);
     }
     return translations;
   }

@@ -1,13 +1,12 @@
 // Replace Selection with Translation: every selection of the editor in one edit, or nothing.
 
 import * as vscode from 'vscode';
-import { toHeadlightError } from '../../model/errors';
 import type { CharacterRange, RunResult } from '../../model/types';
 import { pieceOf } from '../documentParams';
 import type { ErrorReporter, FailureContext } from '../errorReporter';
 import { withLongProgress } from '../longProgress';
 import { lengthsOf } from '../output';
-import type { TaskRunner, TextRequest } from '../taskRunner';
+import type { TaskRunner } from '../taskRunner';
 import { locationOfEditor, rangeOf } from '../textLocation';
 import { TrackedRanges } from '../trackedRanges';
 
@@ -46,7 +45,11 @@ export class ReplaceSelection {
         })),
       );
     });
-    const failure: FailureContext = { use: 'translation', retry: () => this.start() };
+    const failure: FailureContext = {
+      use: 'translation',
+      retry: () => this.start(),
+      source: document.uri.toString(),
+    };
     const results: RunResult[] = [];
     try {
       const translations = await this.translate(document, ranges, results);
@@ -76,41 +79,22 @@ export class ReplaceSelection {
       let done = 0;
       for (const [index, text] of texts.entries()) {
         const piece = { text, document: pieceOf(document, ranges[index]) };
-        const result = await this.translateOne(document.uri, piece, texts.length > 1, signal, sourceDone =>
-          report((done + sourceDone) / total),
+        const content = await this.runner.runPart(
+          { ...piece, kind: 'translate', priority: 'interactive', resource: document.uri },
+          texts.length,
+          {
+            signal,
+            onProgress: progress => {
+              if (progress.kind === 'segment') report((done + progress.sourceDone) / total);
+            },
+          },
         );
-        if (result) results.push(result);
-        translations.push(result?.target ?? text);
+        if (content) results.push(content.result);
+        translations.push(content?.result.target ?? text);
         done += lengths[index];
       }
       return translations;
     });
-  }
-
-  /** Undefined for a selection without words, one of several. */
-  private async translateOne(
-    resource: vscode.Uri,
-    piece: Pick<TextRequest, 'text' | 'document'>,
-    oneOfMany: boolean,
-    signal: AbortSignal,
-    report: (sourceDone: number) => void,
-  ): Promise<RunResult | undefined> {
-    try {
-      const { result } = await this.runner.run(
-        { ...piece, kind: 'translate', priority: 'interactive', resource },
-        {
-          signal,
-          onProgress: progress => {
-            if (progress.kind === 'segment') report(progress.sourceDone);
-          },
-        },
-      );
-      return result;
-    } catch (error) {
-      // Of several selections, one without words stays as it is; the others need not fail for it.
-      if (oneOfMany && toHeadlightError(error).code === 'source-empty') return undefined;
-      throw error;
-    }
   }
 
   private async replace(

@@ -2,9 +2,11 @@
 
 import * as vscode from 'vscode';
 import type { CharacterRange } from '../../model/types';
+import { commandIds } from '../commandIds';
 import { wholeDocument } from '../documentParams';
 import type { ErrorReporter } from '../errorReporter';
 import { withLongProgress } from '../longProgress';
+import { isProse } from '../proseAt';
 import type { TaskRunner } from '../taskRunner';
 import { rangeOf } from '../textLocation';
 
@@ -33,6 +35,16 @@ export class TranslateComments {
       this.reporter.inform(vscode.l10n.t('This document is read-only; "Translate Document" writes beside it.'));
       return false;
     }
+    if (isProse(document)) {
+      this.reporter.inform(
+        vscode.l10n.t('This file is no source code; "Translate Document" writes its translation beside it.'),
+        {
+          label: vscode.l10n.t('Translate Document'),
+          run: () => vscode.commands.executeCommand(commandIds.translateDocument),
+        },
+      );
+      return false;
+    }
     const { version } = document;
     const title = vscode.l10n.t('Headlight: translating the comments');
     try {
@@ -41,7 +53,11 @@ export class TranslateComments {
       );
       return await this.replace(document, version, replacements);
     } catch (error) {
-      this.reporter.report(error, { use: 'translation', retry: () => this.start() });
+      this.reporter.report(error, {
+        use: 'translation',
+        retry: () => this.start(),
+        source: document.uri.toString(),
+      });
       return false;
     }
   }

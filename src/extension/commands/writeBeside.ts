@@ -1,7 +1,6 @@
 // Translate and Summarize Selection: the output streams into a document beside the editor.
 
 import * as vscode from 'vscode';
-import { toHeadlightError } from '../../model/errors';
 import type { RunResult } from '../../model/types';
 import type { DocumentParams, RunProgress } from '../../protocol/engine';
 import { pieceOf, wholeDocument } from '../documentParams';
@@ -74,8 +73,11 @@ export class WriteBeside {
   /** Fills an output document again from where its text came. `argument`: its address; absent: the active editor's. */
   async runAgain(argument?: unknown): Promise<string | undefined> {
     const uri = outputUriFrom(argument);
-    const record = uri && this.documents.record(uri);
-    return record && this.open(record.kind, record.location, uri);
+    if (!uri) return undefined;
+    const record = this.documents.record(uri);
+    if (record) return this.open(record.kind, record.location, uri);
+    this.reporter.inform(vscode.l10n.t('The document that this came from was closed.'));
+    return undefined;
   }
 
   /** Stops the run that writes an output document; what is written stays. `argument` as in `runAgain`. */
@@ -123,7 +125,11 @@ export class WriteBeside {
     const texts = textsOf(located);
     const title = progressTitle(kind, resource);
     const results: RunResult[] = [];
-    const failure: FailureContext = { use: modelUseOf(kind), retry: () => this.runAgain(uri.toString()) };
+    const failure: FailureContext = {
+      use: modelUseOf(kind),
+      retry: () => this.runAgain(uri.toString()),
+      source: uri.toString(),
+    };
     try {
       await withLongProgress({ title, delayMs: progressDelayMs, signal: output.signal }, async ({ signal, report }) => {
         for (const [index, text] of texts.entries()) {
@@ -139,7 +145,7 @@ export class WriteBeside {
               ? await this.prose.summarizedText(located.document, rangeOf(located.document, range))
               : text;
           const request: TextRequest = { kind, text: read, priority: 'interactive', resource, document };
-          const result = await this.writePart(output, request, signal, texts.length > 1, () => report(output.fraction));
+          const result = await this.writePart(output, request, texts.length, signal, () => report(output.fraction));
           if (result) results.push(result);
         }
       });
@@ -187,8 +193,8 @@ export class WriteBeside {
   private async writePart(
     output: Output,
     request: TextRequest,
+    partCount: number,
     signal: AbortSignal,
-    oneOfMany: boolean,
     onProgress: () => void,
   ): Promise<RunResult | undefined> {
     const known = request.kind === 'summarize' ? this.summaries.finished(this.runner.cacheKey(request)) : undefined;
@@ -197,23 +203,16 @@ export class WriteBeside {
       output.finishPart(known.result.target, known);
       return known.result;
     }
-    try {
-      const content = await this.runner.run(request, {
-        signal,
-        onProgress: progress => {
-          if (signal.aborted) return; // sent before the engine heard of it
-          output.report(progress);
-          onProgress();
-        },
-      });
-      output.finishPart(content.result.target, content);
-      return content.result;
-    } catch (error) {
-      // Of several selections, one without words is copied; the others need not fail for it.
-      if (!oneOfMany || toHeadlightError(error).code !== 'source-empty') throw error;
-      output.finishPart(request.text, undefined);
-      return undefined;
-    }
+    const content = await this.runner.runPart(request, partCount, {
+      signal,
+      onProgress: progress => {
+        if (signal.aborted) return; // sent before the engine heard of it
+        output.report(progress);
+        onProgress();
+      },
+    });
+    output.finishPart(content?.result.target ?? request.text, content);
+    return content?.result;
   }
 }
 

@@ -5,6 +5,7 @@ import type { DocumentParams } from '../../protocol/engine';
 import { HeadlightError, throwIfAborted } from '../errors';
 import { clipBlock } from '../text/clipBlock';
 import type { ProseBlock } from '../text/document';
+import { looksLikeCode } from '../text/formats/docLines';
 import type { GrammarSource } from '../text/formats/grammarSource';
 import { lineBlocks } from '../text/lineBlocks';
 import type { CharacterRange } from '../types';
@@ -26,7 +27,10 @@ export class DocumentParser {
     this.thread.useGrammars(installed);
   }
 
-  /** A text that is no document is cut into lines. Errors: `grammar-missing`, those of the parsers, the abort reason. */
+  /**
+   * A text that is no document is cut into lines. Errors: `source-empty` for a piece that is code alone, `grammar-missing`, those of the
+   * parsers, the abort reason.
+   */
   blocks(
     text: string,
     document: DocumentParams | undefined,
@@ -57,7 +61,7 @@ async function* clipped(
   }
 }
 
-/** The words of a comment without its marks are prose all the same. */
+/** The words of a comment without its marks are prose all the same, and so are those of a string; lines of code are not. */
 async function* orLines(
   parts: AsyncIterable<readonly ProseBlock[]>,
   text: string,
@@ -72,7 +76,15 @@ async function* orLines(
   } catch (error) {
     if (!(error instanceof HeadlightError) || error.code !== 'grammar-missing') throw error;
   }
-  if (isEmpty) yield* linesInParts(text, signal);
+  if (!isEmpty) return;
+  const isProse = ({ pieces: [range] }: ProseBlock) => !looksLikeCode(text.slice(...range));
+  for await (const part of linesInParts(text, signal)) {
+    const prose = part.filter(isProse);
+    isEmpty &&= prose.length === 0;
+    yield prose;
+  }
+  if (isEmpty && text.trim() !== '')
+    throw new HeadlightError('source-empty', 'the selection is code without a comment', { found: 'code' });
 }
 
 async function* linesInParts(text: string, signal: AbortSignal | undefined): AsyncGenerator<readonly ProseBlock[]> {

@@ -81,7 +81,8 @@ export async function runBuiltIn(
       task: task.kind,
       from: null,
       to: null,
-      available: ['translate'],
+      sources: [],
+      targets: [],
     });
   report({ kind: 'started', from: task.from, to: task.to, pivot: false });
   const output = await translateDocument(

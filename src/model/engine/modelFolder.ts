@@ -112,13 +112,17 @@ export async function openModelFolder(
 }
 
 async function requireFolder(folder: string): Promise<void> {
-  const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory()) return;
-  throw new HeadlightError(
-    'model-folder-missing',
-    `${folder}: expected a model folder, found ${found ? 'a file' : 'nothing'}`,
-    { folder },
-  );
+  let found = 'a file';
+  try {
+    if ((await stat(folder)).isDirectory()) return;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    found = code === 'ENOENT' ? 'nothing' : message;
+  }
+  throw new HeadlightError('model-folder-missing', `${folder}: expected a model folder, found ${found}`, {
+    folder,
+    found,
+  });
 }
 
 async function optionalText(folder: string, name: string): Promise<string | undefined> {

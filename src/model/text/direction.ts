@@ -25,7 +25,7 @@ export function planTranslation(manifest: Manifest | undefined, task: TranslateT
   const targets = manifest?.translate;
   // An export without headlight.json translates in its one direction, whatever that is.
   if (!targets) {
-    if (manifest?.summarize) throw unsupported('translate', task.from, task.to, ['(summaries only)']);
+    if (manifest?.summarize) throw unsupportedTranslation({}, task.from, task.to);
     return { from: task.from, to: task.to, prefix: '' };
   }
   const sources = Object.values(targets).flatMap(target => target.sources);
@@ -35,11 +35,11 @@ export function planTranslation(manifest: Manifest | undefined, task: TranslateT
   const detected = task.from === undefined ? detectSource() : { language: task.from, reliable: true };
   const to = wantedTarget(targets, task, detected);
   const target = targetOf(targets, to);
-  if (!target) throw unsupported('translate', detected.language, to, directionsOf(targets));
+  if (!target) throw unsupportedTranslation(targets, detected.language, to);
   const { language, reliable } = detected;
   if (language !== undefined && takes(target, to, language)) return { from: language, to, prefix: target.prefix };
   const isSure = reliable && language !== undefined && language !== to;
-  if (task.from !== undefined || isSure) throw unsupported('translate', language, to, directionsOf(targets));
+  if (task.from !== undefined || isSure) throw unsupportedTranslation(targets, language, to);
   return { from: target.sources[0], to, prefix: target.prefix };
 }
 
@@ -81,7 +81,7 @@ export function planSummary(manifest: Manifest | undefined, task: SummarizeTask,
   const summarize = manifest?.summarize;
   // An export without headlight.json may well be a summariser: the user chose it for that.
   if (!manifest) return { from: task.from, to: task.to ?? task.from, prefix: '', pivot: undefined };
-  if (!summarize) throw unsupported('summarize', task.from, task.to, directionsOf(manifest.translate ?? {}));
+  if (!summarize) throw unsupportedSummary([], task);
   const languages = [
     ...new Set([...summarize.sources, ...Object.values(manifest.translate ?? {}).flatMap(({ sources }) => sources)]),
   ];
@@ -98,7 +98,7 @@ export function planSummary(manifest: Manifest | undefined, task: SummarizeTask,
   }
   const usual = summarize.sources.find(isWanted);
   if (!detected.reliable && usual !== undefined) return direct(usual);
-  throw unsupported('summarize', from, task.to, summarize.sources);
+  throw unsupportedSummary(summarize.sources, { ...task, from });
 }
 
 /** Not by plain access: a language may be asked for by any name, `constructor` among them. */
@@ -120,21 +120,35 @@ function directionsOf(targets: Readonly<Record<string, TaskPrefix>>): string[] {
 
 const mostShownDirections = 24;
 
-function unsupported(
-  task: string,
+function unsupportedTranslation(
+  targets: Readonly<Record<string, TaskPrefix>>,
   from: string | undefined,
   to: string | undefined,
-  available: readonly string[],
+): HeadlightError {
+  const sources = (to === undefined ? undefined : targetOf(targets, to)?.sources) ?? [];
+  const known = Object.entries(targets);
+  const taking = known.filter(([, target]) => from !== undefined && target.sources.includes(from));
+  const reached = (sources.length === 0 ? known : taking).map(([language]) => language);
+  return unsupported('translate', { from, to }, { sources, targets: reached }, directionsOf(targets));
+}
+
+function unsupportedSummary(
+  sources: readonly string[],
+  { from, to }: Pick<SummarizeTask, 'from' | 'to'>,
+): HeadlightError {
+  return unsupported('summarize', { from, to }, { sources, targets: [] }, sources);
+}
+
+function unsupported(
+  task: string,
+  { from, to }: Pick<TranslateTask, 'from' | 'to'>,
+  languages: { readonly sources: readonly string[]; readonly targets: readonly string[] },
+  offered: readonly string[],
 ): HeadlightError {
   const wanted = [task, from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ');
   return new HeadlightError(
     'unsupported-task',
-    `the model cannot ${wanted}; it has: ${available.join(', ') || 'nothing'}`,
-    {
-      task,
-      from: from ?? null,
-      to: to ?? null,
-      available,
-    },
+    `the model cannot ${wanted}; it has: ${offered.join(', ') || 'nothing'}`,
+    { task, from: from ?? null, to: to ?? null, ...languages },
   );
 }

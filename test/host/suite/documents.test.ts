@@ -131,6 +131,41 @@ describe('whole documents', () => {
     assert.ok(dirtyCount() <= before);
   });
 
+  it('copies several selections, and one without words as it is', async () => {
+    const text = 'Open the file.\n   \nClose the window.';
+    await openText(text, [
+      [0, 14],
+      [15, 18],
+      [19, text.length],
+    ]);
+    assert.equal(await run('copyTranslation'), true);
+    const [first, blank, last, ...others] = (await vscode.env.clipboard.readText()).split('\n');
+    assert.match(first, /archivo/);
+    assert.equal(blank, '   ');
+    assert.match(last, /ventana/);
+    assert.deepEqual(others, []);
+  });
+
+  it('leaves a selection of code as it is and says why, but takes the words of a string', async () => {
+    const api = await headlight();
+    const code = 'const list = files.map(file => file.name);\nreturn list.filter(Boolean);\nshow("Open the file.");\n';
+    const start = code.indexOf('Open');
+    const { document } = await openText(code, [[0, code.indexOf('show')]], 'javascript');
+    assert.equal(await run('replaceSelection'), false);
+    assert.equal(document.getText(), code);
+    assert.match(api.lastSentence() ?? '', /selection is code/);
+    await openText(code, [[start, start + 14]], 'javascript');
+    assert.equal(await run('copyTranslation'), true);
+    assert.match(await vscode.env.clipboard.readText(), /archivo/);
+  });
+
+  it('sends who wants the comments of a text to the command for documents', async () => {
+    const api = await headlight();
+    await openText(markdown, [], 'markdown');
+    assert.equal(await run('translateComments'), false);
+    assert.match(api.lastSentence() ?? '', /no source code; "Translate Document"/);
+  });
+
   it('summarizes the prose of a document and says how much it read', async () => {
     await openText(markdown, [], 'markdown');
     const output = await documentAt((await run<string>('summarizeDocument'))!);

@@ -134,6 +134,18 @@ describe('when something goes wrong', () => {
     );
   });
 
+  it('tells of a setting with a value that it cannot have, and works with the default', async () => {
+    await withSetting('device', 'gpu', async () => {
+      await eventually('the message', () => /"headlight\.device" cannot be "gpu".*cpu/.test(api.lastSentence() ?? ''));
+      await openAndSelectAll(english);
+      await textBecomes(await translate(), api.lastOutput()?.result.target ?? '');
+      assert.equal(api.lastOutput()?.result.device, 'cpu');
+    });
+  });
+
+  it('says of a file that it is no model folder', () =>
+    expectSentence(__filename, /cannot be used: a folder is expected, found: a file/));
+
   it('names the file that is missing or cut short in a model folder', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-model-'));
     try {
@@ -163,7 +175,7 @@ describe('when something goes wrong', () => {
     await withSetting('targetLanguage', 'ja', async () => {
       await openAndSelectAll(english);
       await run('translateSelection');
-      assert.match(api.lastSentence() ?? '', /does not translate to "ja"; available: /);
+      assert.match(api.lastSentence() ?? '', /does not translate to "ja"; it translates to /);
     });
     await vscode.workspace
       .getConfiguration('headlight')

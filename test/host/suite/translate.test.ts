@@ -168,6 +168,22 @@ describe('Translate Selection', () => {
     await textBecomes(await documentAt(address), target);
   });
 
+  it('does not take another document for the untitled one that was closed', async () => {
+    const { document } = await openAndSelectAll(english);
+    const address = (await run<string>('translateSelection'))!;
+    const output = await documentAt(address);
+    const text = api.lastOutput()?.result.target ?? '';
+    await textBecomes(output, text);
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await eventually('the source to close', () => document.isClosed);
+    const { document: next } = await openAndSelectAll(otherEnglish);
+    assert.equal(next.uri.toString(), document.uri.toString(), 'VS Code gives the name again');
+    assert.equal(await run('runAgain', address), undefined);
+    assert.match(api.lastSentence() ?? '', /was closed/);
+    assert.equal(output.getText(), text);
+  });
+
   it('explains a document that it knows nothing of', async () => {
     const document = await documentAt('headlight:/Translation%20of%20x.txt?nothing');
     assert.match(document.getText(), /not kept/);

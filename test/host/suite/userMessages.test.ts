@@ -4,12 +4,12 @@ import { Cancelled, type ErrorCode, HeadlightError, Superseded } from '../../../
 
 /** Every code, with details as the catalogue names them. */
 const examples: Record<ErrorCode, Record<string, string | number | string[]>> = {
-  'model-folder-missing': { folder: '/m' },
-  'model-file-missing': { file: 'tokenizer.json', rule: 'every model has one' },
+  'model-folder-missing': { folder: '/m', found: 'nothing' },
+  'model-file-missing': { folder: '/m', file: 'tokenizer.json', rule: 'every model has one' },
   'model-file-corrupt': { file: 'a.onnx', rule: 'an ONNX file', found: 'nothing' },
   'model-file-mismatch': { file: 'a.onnx', rule: 'one vocabulary', found: 'two' },
   'unsupported-architecture': { found: 't5', supported: ['marian'] },
-  'unsupported-task': { task: 'translate', to: 'ja', available: ['en', 'es'] },
+  'unsupported-task': { task: 'translate', to: 'ja', sources: [], targets: ['en', 'es'] },
   'source-too-long': { tokenCount: 600, limit: 512 },
   'source-empty': {},
   'grammar-missing': { languageId: 'fantasy', fileName: 'a.fan' },
@@ -46,6 +46,46 @@ describe('userMessage', () => {
       'The model "opus" cannot read 75 % of this text, such as 漢字 かな; another model may know it.',
     );
     assert.deepEqual(message.actions, ['openModelSetting']);
+  });
+
+  it('names the languages of a direction that the model lacks, and offers what would help', () => {
+    const of = (details: Record<string, string | string[] | null>) =>
+      userMessage(new HeadlightError('unsupported-task', 'm', { task: 'translate', from: null, to: null, ...details }));
+    const german = of({ from: 'de', to: 'es', sources: ['en'], targets: [] });
+    assert.equal(german?.sentence, 'The model does not read German; to Spanish it translates English.');
+    assert.deepEqual(german?.actions, ['chooseSourceLanguage', 'openModelSetting']);
+    const portuguese = of({ from: 'pt', to: 'es', sources: ['en'], targets: ['en'] });
+    assert.equal(portuguese?.sentence, 'The model translates Portuguese to English, not to Spanish.');
+    assert.deepEqual(portuguese?.actions, ['chooseTargetLanguage', 'openModelSetting']);
+    const setting = of({ to: 'Spanish', sources: [], targets: ['es', 'fr'] });
+    assert.equal(
+      setting?.sentence,
+      'The model does not translate to "Spanish"; it translates to Spanish (es), French (fr).',
+    );
+    const summary = of({ task: 'summarize', from: 'ja', sources: ['en'], targets: [] });
+    assert.equal(summary?.sentence, 'The model does not summarize Japanese; it summarizes English.');
+    assert.equal(of({ to: 'es', sources: [], targets: [] })?.sentence, 'The model does not translate.');
+  });
+
+  it('tells a file from a folder that is not there', () => {
+    const sentence = (details: Record<string, string>) =>
+      userMessage(new HeadlightError('model-folder-missing', 'm', { folder: '/m', ...details }))?.sentence;
+    assert.equal(sentence({ found: 'nothing' }), 'The model folder "/m" does not exist.');
+    assert.equal(
+      sentence({ found: 'a file' }),
+      'The model folder "/m" cannot be used: a folder is expected, found: a file.',
+    );
+    assert.equal(
+      sentence({ rule: 'it must be absolute' }),
+      'The model folder "/m" cannot be used: it must be absolute.',
+    );
+  });
+
+  it('says of code that it is no text, apart from a text without words', () => {
+    const sentence = (found?: string) =>
+      userMessage(new HeadlightError('source-empty', 'm', found === undefined ? {} : { found }))?.sentence ?? '';
+    assert.match(sentence('code'), /is code/);
+    assert.match(sentence(), /no words/);
   });
 
   it('says nothing about what the person did', () => {

@@ -32,6 +32,15 @@ describe('OutputRecords', () => {
     assert.equal(records.find('a')?.kind, 'summarize');
   });
 
+  it('forgets what came from a document whose address another one takes', async () => {
+    const records = new OutputRecords(memory());
+    await records.add(record('a'));
+    await records.add({ ...record('b'), location: { uri: 'untitled:Untitled-1', ranges: [] } });
+    await records.forgetSource('untitled:Untitled-1');
+    assert.equal(records.find('b'), undefined);
+    assert.ok(records.find('a'));
+  });
+
   it('forgets the oldest of more than fifty', async () => {
     const records = new OutputRecords(memory());
     for (let i = 0; i <= 50; i++) await records.add(record(`${i}`));

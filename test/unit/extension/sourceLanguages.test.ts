@@ -30,6 +30,9 @@ describe('SourceLanguages', () => {
     await languages.set('untitled:Untitled-1', 'fr');
     assert.equal(languages.of('untitled:Untitled-1'), 'fr');
     assert.equal(new SourceLanguages(memory, ['untitled']).of('untitled:Untitled-1'), undefined);
+    languages.forget('untitled:Untitled-1');
+    assert.equal(languages.of('untitled:Untitled-1'), undefined);
+    await languages.set('untitled:Untitled-1', 'fr');
     await languages.set('untitled:Untitled-1', undefined);
     assert.equal(languages.of('untitled:Untitled-1'), undefined);
   });

@@ -57,7 +57,7 @@ describe('chooseTarget', () => {
   it('refuses a set language that the model lacks, naming what it offers', () => {
     assert.throws(() => chooseTarget({ ...question, setting: 'fr' }), {
       code: 'unsupported-task',
-      details: { task: 'translate', from: null, to: 'fr', available: ['en', 'es'] },
+      details: { task: 'translate', from: null, to: 'fr', sources: [], targets: ['en', 'es'] },
     });
   });
 

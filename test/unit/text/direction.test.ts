@@ -78,9 +78,11 @@ describe('planTranslation', () => {
     assert.throws(() => planTranslation(manifest, { kind: 'translate', to: 'es' }, sure('fr')), {
       code: 'unsupported-task',
       message: 'the model cannot translate from fr to es; it has: en to es, es to en, fr to en',
+      details: { task: 'translate', from: 'fr', to: 'es', sources: ['en'], targets: ['en'] },
     });
     assert.throws(() => planTranslation(manifest, { kind: 'translate', to: 'de' }, sure('en')), {
       code: 'unsupported-task',
+      details: { task: 'translate', from: 'en', to: 'de', sources: [], targets: ['es', 'en'] },
     });
     assert.throws(() => planTranslation(manifest, { kind: 'translate', from: 'es', to: 'es' }, sure('en')), {
       code: 'unsupported-task',
