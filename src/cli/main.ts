@@ -1,5 +1,6 @@
 // The terminal program `headlight`: parses, asks the engine process, prints. Exit codes are in `usage.ts`.
 
+import { constants } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -207,7 +208,10 @@ function segmentationOf({ lines, raw }: TextCommand): Segmentation {
 
 async function inputText({ file, words }: TextCommand): Promise<string> {
   if (words.length > 0) return words.join(' ');
-  if (file === undefined) return decodeText(await buffer(process.stdin), 'standard input');
+  if (file === undefined) {
+    if (process.stdin.isTTY) line('reading the text from the terminal; Ctrl+D on a line of its own ends it');
+    return decodeText(await buffer(process.stdin), 'standard input');
+  }
   return fileText('--file', file);
 }
 
@@ -226,15 +230,19 @@ async function fileText(option: string, file: string): Promise<string> {
   }
 }
 
-/** Errors: `invalid-request` for bytes that are not UTF-8: replaced by question marks they would be translated in silence. */
+/**
+ * Errors: `invalid-request` for bytes that are not UTF-8, which replaced by question marks would be translated in silence, and for more
+ * of them than a string can hold.
+ */
 function decodeText(bytes: Uint8Array, place: string): string {
+  const refuse = (rule: string, found: string) =>
+    new HeadlightError('invalid-request', `${place}: expected ${rule}, found ${found}`, { rule, found });
+  if (bytes.length > constants.MAX_STRING_LENGTH)
+    throw refuse(`at most ${constants.MAX_STRING_LENGTH} bytes`, `${bytes.length}; split it`);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new HeadlightError('invalid-request', `${place}: expected UTF-8 text, found other bytes`, {
-      rule: 'UTF-8',
-      found: place,
-    });
+    throw refuse('UTF-8 text', 'other bytes');
   }
 }
 
@@ -261,10 +269,22 @@ function describeModel(model: ModelDescription): string {
   return rows.map(([name, value]) => `${name.padEnd(13)}${value}\n`).join('');
 }
 
-/** Waits until a slow reader has taken it. */
+/** Where the output goes cannot take it. */
+class OutputError extends Error {
+  constructor(
+    readonly code: string | undefined,
+    message: string,
+  ) {
+    super(`standard output: expected to be written, found: ${message}`);
+  }
+}
+
+/** Waits until a slow reader has taken it. Errors: OutputError. */
 function print(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, error => (error ? reject(error) : resolve()));
+    process.stdout.write(text, (error: NodeJS.ErrnoException | null | undefined) =>
+      error ? reject(new OutputError(error.code, error.message)) : resolve(),
+    );
   });
 }
 
@@ -287,8 +307,12 @@ function report(error: unknown): number {
     line(error.message);
     return crashCodes.includes(error.code) ? 3 : 1;
   }
-  // The reader of a pipe went away: nobody is left to tell.
-  if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 0;
+  if (error instanceof OutputError) {
+    // The reader of a pipe went away: nobody is left to tell.
+    if (error.code === 'EPIPE') return 0;
+    line(error.message);
+    return 1;
+  }
   line(error instanceof Error ? error.message : String(error));
   return 3;
 }

@@ -23,7 +23,7 @@ export const help = `headlight: translate and summarise text with a Transformer 
   headlight segments [--format F] [--language-id ID] [--glossary FILE] [--json] [TEXT...]
   headlight info [--json] [--probe] [DIR]
 
-TEXT is joined by spaces; without TEXT or --file, standard input is read.
+TEXT is joined by spaces; without TEXT or --file, standard input is read. A TEXT that begins with a dash goes after "--".
 
   --from L              source language (default: detected)
   --to L                target language (default: the model's first), or that of the summary
@@ -189,7 +189,8 @@ function parse(args: readonly string[]) {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(message.split('\n')[0]);
+    // What Node adds is about texts that begin with a dash, and says it in a way of its own.
+    throw new UsageError(message.split(/\n|\. To specify/)[0]);
   }
 }
 

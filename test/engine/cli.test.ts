@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cliPath, defaultModel, root } from '../support/paths';
@@ -346,7 +346,12 @@ describe('headlight', () => {
   const failures: readonly (readonly [name: string, args: readonly string[], exitCode: number, pattern: RegExp])[] = [
     ['no command', [], 2, /expected a command/],
     ['an unknown command', ['fly'], 2, /"fly"/],
-    ['an unknown option', ['translate', '--speed', '9'], 2, /--speed/],
+    [
+      'an unknown option',
+      ['translate', '--speed', '9'],
+      2,
+      /^headlight: Unknown option '--speed'; see headlight --help$/m,
+    ],
     ['no beams', ['translate', '--beams', '0', 'x'], 2, /--beams takes a whole number from 1, found "0"/],
     ['an unknown device', ['translate', '--device', 'abacus', 'x'], 2, /abacus/],
     ['target ids that are no numbers', ['attention', '--target-ids', 'a', 'x'], 2, /--target-ids/],
@@ -354,6 +359,18 @@ describe('headlight', () => {
     ['a reserved model name', ['summarize', '--model', 'pseudo', 'x'], 2, /reserved/],
     ['a missing model', ['translate', '--model', '/nowhere', 'x'], 1, /\/nowhere: expected a model folder/],
     ['a missing file', ['translate', '--file', '/nowhere'], 1, /\/nowhere/],
+    [
+      'a folder instead of a file',
+      ['translate', '--file', '.'],
+      1,
+      /--file \.: expected a readable file, found: EISDIR/,
+    ],
+    [
+      'a language without a grammar',
+      ['translate', '--format', 'comments', '--file', 'LICENSE'],
+      1,
+      /no grammar for LICENSE/,
+    ],
     [
       'a language the model lacks',
       ['translate', '--to', 'fi', 'Open the file.'],
@@ -399,6 +416,23 @@ describe('headlight', () => {
     child.stdout.resume();
     const [exitCode] = await once(child, 'close');
     assert.deepEqual([exitCode, stderr], [3, 'headlight: the engine process ended by signal SIGKILL\n']);
+  });
+
+  it('ends with 1 and one line for a file that is longer than a string can be', () => {
+    const file = path.join(cache, 'long.txt');
+    writeFileSync(file, '');
+    truncateSync(file, 2 ** 29);
+    const { exitCode, stderr } = headlight(['translate', '--file', file]);
+    rmSync(file);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /^headlight: --file .*long\.txt: expected at most \d+ bytes, found 536870912; split it\n$/);
+  });
+
+  it('ends with 1 and one line when its output cannot be written', () => {
+    const command = `"${process.execPath}" "${cliPath}" translate --to es 'Open the file.' > /dev/full`;
+    const { status, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.match(stderr, /^headlight: standard output: expected to be written, found: ENOSPC.*\n$/);
   });
 
   it('shows its help and version', () => {

@@ -31,7 +31,7 @@ async function read(
   const { languageId, fileName } = kind;
   throw new HeadlightError(
     'grammar-missing',
-    `no grammar for ${languageId ?? fileName ?? 'a document without a name'}`,
+    `no grammar for ${languageId ?? fileName ?? 'a document without a name'} tells its comments from its code`,
     {
       languageId: languageId ?? null,
       fileName: fileName ?? null,
