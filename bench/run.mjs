@@ -16,6 +16,7 @@ await runScript(async () => {
       'bench/engine.ts',
       'bench/load.ts',
       'bench/links.ts',
+      'bench/marks.ts',
       'bench/text.ts',
       'bench/host.ts',
       'bench/host/index.ts',
@@ -44,6 +45,7 @@ await runScript(async () => {
     run(process.execPath, ['out/bench/engine.js']);
   }
   if (chosen[0] === 'links') run(process.execPath, ['out/bench/links.js', ...chosen.slice(1)]);
+  if (chosen[0] === 'marks') run(process.execPath, ['out/bench/marks.js', ...chosen.slice(1)]);
   if (chosen.includes('load')) {
     const folder = process.env.HEADLIGHT_BENCH_MODEL;
     if (!folder) throw new SetupError('HEADLIGHT_BENCH_MODEL names no folder: make one with bench/make_opus_mt.py.');

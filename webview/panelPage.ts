@@ -22,8 +22,7 @@ import type { PulledText } from './pulls';
 import type { Side } from './reading';
 import type { Selection } from './selection';
 import { StepsView } from './stepsView';
-import type { Mark, Suspicion } from './suspicions';
-import { suspicionNames } from './suspicions';
+import { type Mark, suspicionNames, suspicions } from './suspicions';
 import { TextPair } from './textPair';
 import { Toolbar } from './toolbar';
 import { hasHeads } from './viewState';
@@ -54,7 +53,6 @@ export interface PageEvents {
 }
 
 const orderChoices = (Object.keys(orderNames) as HeadOrder[]).map(value => ({ value, label: orderNames[value] }));
-const suspicions: readonly Suspicion[] = ['unread', 'diffuse', 'improbable'];
 
 export class PanelPage {
   readonly toolbar: Toolbar;

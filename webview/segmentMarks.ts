@@ -3,7 +3,6 @@
 import { isUnavailable, type Unavailable, type WordAlignment } from '../src/model/attention/methods';
 import type { PanelSegment } from '../src/protocol/webview';
 import type { PanelStore } from './panelHost';
-import { alignmentReading } from './reading';
 import { type Mark, suspicionsOf } from './suspicions';
 
 type Known = WordAlignment | Unavailable | undefined;
@@ -28,8 +27,7 @@ export function segmentMarks(
 function marksOf(segment: PanelSegment, alignment: Known): readonly Mark[] {
   const before = judged.get(segment);
   if (before && before.alignment === alignment) return before.marks;
-  const pair = alignment && !isUnavailable(alignment) ? alignmentReading(segment, alignment) : undefined;
-  const marks = suspicionsOf(segment, pair);
+  const marks = suspicionsOf(segment, alignment && !isUnavailable(alignment) ? alignment : undefined);
   judged.set(segment, { alignment, marks });
   return marks;
 }

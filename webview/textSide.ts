@@ -3,7 +3,7 @@
 import type { PanelSegment, PanelToken, PanelUnit } from '../src/protocol/webview';
 import { element } from './dom';
 import { type Side, startTokenIndex } from './reading';
-import type { Mark, Suspicion } from './suspicions';
+import { type Mark, type Suspicion, suspicions } from './suspicions';
 import type { SideMarks, TextPairEvents } from './textPair';
 import { unitsOf } from './textUnits';
 import { type PieceUnit, piecesOf } from './tokenText';
@@ -306,8 +306,6 @@ function factsOf(piece: PieceUnit, tokens: readonly PanelToken[]): Pick<Shown, '
   const scored = piece.bare ? [] : own.flatMap(({ probability }) => probability ?? []);
   return { facts, probability: scored.length > 0 ? scored.reduce((product, value) => product * value, 1) : undefined };
 }
-
-const suspicions: readonly Suspicion[] = ['unread', 'diffuse', 'improbable'];
 
 /** `marks`: of the word's side and segment. */
 function describe({ node, tokens, facts, probability }: Shown, marks: readonly Mark[]): void {

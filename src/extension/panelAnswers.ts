@@ -88,11 +88,14 @@ export class PanelAnswers {
     return panelSegment(this.content, segmentIndex, this.variants(segmentIndex), variantIndex);
   }
 
-  alignment(place: PanelPlace, signal: AbortSignal): Promise<WordAlignment | Unavailable> {
+  async alignment(place: PanelPlace, signal: AbortSignal): Promise<WordAlignment | Unavailable> {
     const { source, sourceTokens, target, targetTokens } = this.segment(place);
     const sourceWords = wordsOf(source, sourceTokens);
     const targetWords = wordsOf(target, targetTokens);
-    return this.source.align({ ...this.attentionParams(place), sourceWords, targetWords }, signal);
+    const alignment = await this.source.align({ ...this.attentionParams(place), sourceWords, targetWords }, signal);
+    if (isUnavailable(alignment) || this.content.result.task !== 'summarize') return alignment;
+    // Leaving out is what a summary is for.
+    return { ...alignment, doubts: alignment.doubts.filter(({ kind }) => kind !== 'omitted') };
   }
 
   async tiles(params: PanelLayerParams, signal: AbortSignal): Promise<PanelTiles | Unavailable> {

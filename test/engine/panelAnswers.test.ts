@@ -51,6 +51,24 @@ describe('the attention panel over the real engine', () => {
     }
   });
 
+  it('doubts a source word whose translation was taken away, and an output word that was put in', async () => {
+    const doubted = async (target: string) => {
+      const variantIndex = await answers.addVariant(first, { kind: 'edited', target }, forever);
+      const place = { ...first, variantIndex };
+      const { doubts, sourceWords, targetWords } = there(await answers.alignment(place, forever));
+      const texts = answers.segment(place);
+      return doubts.map(({ kind, word }) =>
+        kind === 'omitted'
+          ? `omitted ${texts.source.slice(...sourceWords[word].range)}`
+          : `invented ${texts.target.slice(...targetWords[word].range)}`,
+      );
+    };
+    const { target } = answers.segment(first);
+    assert.deepEqual(await doubted(target), [], target);
+    assert.deepEqual(await doubted(target.replace(/archivo|fichero/, '').replace(' .', '.')), ['omitted file']);
+    assert.deepEqual(await doubted(target.replace('.', ' nuevamente.')), ['invented nuevamente']);
+  });
+
   for (const method of ['raw', 'norm', 'rollout', 'occlusion'] as const) {
     it(`draws ${method} with rows that sum to 1`, async () => {
       const params = { ...first, method, kind: 'cross', layerIndex: 0, head: 'mean', limit: 512 } as const;

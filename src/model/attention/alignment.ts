@@ -62,7 +62,7 @@ export function linksAbove({ rowCount, columnCount, data }: AttentionMatrix, thr
   return links;
 }
 
-/** Words, weights and links of one segment. `tokenWeights`: those of the chosen heads, as `wordWeights` takes them. */
+/** Words, weights and links of one segment, without doubts. `tokenWeights`: those of the chosen heads, as `wordWeights` takes them. */
 export function alignWords(
   tokenWeights: AttentionMatrix,
   sourceWords: readonly Word[],
@@ -71,5 +71,5 @@ export function alignWords(
   origin: WordAlignment['origin'],
 ): WordAlignment {
   const weights = wordWeights(tokenWeights, sourceWords, targetWords, heads.inputShift);
-  return { sourceWords, targetWords, links: linksAbove(weights), weights, heads, origin };
+  return { sourceWords, targetWords, links: linksAbove(weights), weights, heads, origin, doubts: [] };
 }

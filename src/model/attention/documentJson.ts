@@ -69,11 +69,12 @@ function attentionFields(attention: SegmentAttention): Record<string, unknown> {
   };
 }
 
-function alignmentFields({ sourceWords, targetWords, links, weights, heads, origin }: WordAlignment) {
+function alignmentFields({ sourceWords, targetWords, links, weights, heads, origin, doubts }: WordAlignment) {
   return {
     sourceWords: sourceWords.map(({ range }): CharacterRange => range),
     targetWords: targetWords.map(({ range }): CharacterRange => range),
     links,
+    doubts,
     alignment: {
       ...heads,
       origin,

@@ -73,6 +73,19 @@ export interface WordAlignment {
   readonly heads: AlignmentHeads;
   /** Who chose those heads: headlight.json of the model, or a calibration on this machine. */
   readonly origin: 'declared' | 'calibrated';
+  /** Words that deserve a second look. */
+  readonly doubts: readonly Doubt[];
+}
+
+/**
+ * A source word that may have been left out (`word` in the source, `value` the largest share of attention that an output word gives it),
+ * or an output word that may have been made up (`word` in the target, `value` its probability). How they are told is in `doubts.ts`.
+ */
+export interface Doubt {
+  readonly kind: 'omitted' | 'invented';
+  readonly word: number;
+  /** 0 to 1. */
+  readonly value: number;
 }
 
 /** One matrix of weights: `[row, column]`, row-major. */

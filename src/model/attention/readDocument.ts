@@ -6,7 +6,7 @@ import type { CharacterRange, Task, Token } from '../types';
 import type { AttentionDocument, DocumentSegment, SegmentAttention } from './attentionDocument';
 import { fromBase64 } from './base64';
 import { type AttentionKind, type AttentionMap, attentionKinds } from './maps';
-import { type AttentionMethod, attentionMethods, type Unavailable, type WordLink } from './methods';
+import { type AttentionMethod, attentionMethods, type Doubt, type Unavailable, type WordLink } from './methods';
 import { wordsOf } from './words';
 
 /** Of files that this version reads: a text with one object on one line or many. Errors: `attention-file-corrupt`. */
@@ -151,8 +151,21 @@ function readLinks(
       weights: { rowCount, columnCount, data: readWeights(details, rowCount * columnCount) },
       heads: readAlignment(details)!,
       origin: oneOf(details, 'origin', ['declared', 'calibrated'] as const),
+      doubts: readDoubts(json, { omitted: columnCount, invented: rowCount }),
     },
   };
+}
+
+/** Files of earlier versions have none. */
+function readDoubts(json: JsonReader, wordCounts: Readonly<Record<Doubt['kind'], number>>): Doubt[] {
+  return (json.optionalObjects('doubts') ?? []).map(doubt => {
+    const kind = oneOf(doubt, 'kind', ['omitted', 'invented'] as const);
+    const word = doubt.integer('word');
+    const value = doubt.optionalNumber('value') ?? 0;
+    if (word < 0 || word >= wordCounts[kind]) throw doubt.wrong('word', `0 <= word < ${wordCounts[kind]}`, word);
+    if (!(value >= 0 && value <= 1.001)) throw doubt.wrong('value', '0 <= value <= 1', value);
+    return { kind, word, value };
+  });
 }
 
 function readWeights(json: JsonReader, count: number): Float32Array {

@@ -5,6 +5,7 @@ import type { Word } from './methods';
 
 /** Written without spaces: each character is a word of its own. */
 const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}`;
+const unspacedWord = new RegExp(`^[${unspaced}]\\p{M}*$`, 'u');
 const wordCharacter = `(?:(?![${unspaced}])[\\p{L}\\p{N}\\p{M}_])`;
 
 /**
@@ -39,6 +40,11 @@ export function wordsOf(text: string, tokens: readonly Pick<Token, 'range' | 'sp
     } else words.push({ range: covered, tokens: [index] });
   }
   return words.map(word => ({ ...word, isPunctuation: isPunctuation(text, word.range, offset) }));
+}
+
+/** True for a character of a script without spaces: a word of its own here, a part of one to a reader. */
+export function isUnspaced(word: string): boolean {
+  return unspacedWord.test(word);
 }
 
 function isPunctuation(text: string, [start, end]: CharacterRange, offset: number): boolean {

@@ -4,18 +4,23 @@ import { setImmediate } from 'node:timers/promises';
 import type { AlignParams, AttentionParams, ExplainCellParams, MethodMapsParams } from '../../protocol/engine';
 import { alignWords, weightsOfHeads } from '../attention/alignment';
 import { explainScores } from '../attention/cell';
+import { doubtMasks, doubtsOf, omissionCandidates } from '../attention/doubts';
 import { type AttentionKind, type AttentionMaps, attentionKinds } from '../attention/maps';
 import {
   type CellExplanation,
+  type Doubt,
   isUnavailable,
   type MethodMaps,
   type Unavailable,
+  type Word,
   type WordAlignment,
 } from '../attention/methods';
 import { normOfHeads, normWeighted, valueNorms } from '../attention/normWeighted';
 import { occlusionMap, occlusionMasks } from '../attention/occlusion';
 import { rolloutMaps } from '../attention/rollout';
+import { isUnspaced } from '../attention/words';
 import { HeadlightError, toHeadlightError } from '../errors';
+import { commonWordIds } from '../tokenizer/commonWords';
 import type { AlignmentHeads } from '../types';
 import { readCalibration } from './calibrationStore';
 import { Inspection, weightsHidden } from './inspection';
@@ -42,6 +47,7 @@ interface OpenInspection {
 export class AttentionRequests {
   /** Of the model looked into last. */
   private open: OpenInspection | undefined;
+  private readonly commonWords = new WeakMap<Seq2SeqModel, ReadonlySet<number>>();
 
   /** `closingTurn`: for what nobody waits for. */
   constructor(private readonly closingTurn: Turn) {}
@@ -68,7 +74,27 @@ export class AttentionRequests {
       };
     const matrix = await this.headWeights(model, withLastStep(model, params), heads, turn);
     if (isUnavailable(matrix)) return matrix;
-    return alignWords(matrix, params.sourceWords, params.targetWords, heads, calibrated ? 'calibrated' : 'declared');
+    const { sourceWords, targetWords } = params;
+    const alignment = alignWords(matrix, sourceWords, targetWords, heads, calibrated ? 'calibrated' : 'declared');
+    return { ...alignment, doubts: await this.doubts(model, params, alignment, turn) };
+  }
+
+  private async doubts(
+    model: Seq2SeqModel,
+    { sourceIds, targetIds }: ForcedIds,
+    alignment: WordAlignment,
+    turn: Turn,
+  ): Promise<readonly Doubt[]> {
+    const { tokenizer } = model.folder;
+    const common = this.commonWords.get(model) ?? commonWordIds(tokenizer.tokens());
+    this.commonWords.set(model, common);
+    const isJudged = ({ tokens }: Word) => {
+      const ids = tokens.map(token => sourceIds[token]);
+      return !(ids.length === 1 && common.has(ids[0])) && !isUnspaced(tokenizer.decode(ids).trim());
+    };
+    const candidates = omissionCandidates(alignment, isJudged);
+    const masks = doubtMasks(alignment, candidates, sourceIds.length);
+    return doubtsOf(alignment, candidates, await maskedPasses(model, { sourceIds, targetIds }, masks, turn));
   }
 
   async explainCell(model: Seq2SeqModel, place: ExplainCellParams, turn: Turn): Promise<CellExplanation | Unavailable> {
@@ -130,13 +156,8 @@ export class AttentionRequests {
   private async occlusion(model: Seq2SeqModel, params: MethodMapsParams, turn: Turn): Promise<MethodMaps> {
     const { sourceIds, targetIds, sourceWords = [] } = params;
     const masks = occlusionMasks(sourceWords, sourceIds.length);
-    const rowCount = Math.max(1, Math.floor(logitBudget / (targetIds.length * model.description.vocabularySize)));
     const full = await turn(() => model.logProbabilitiesOf(sourceIds, targetIds));
-    const hidden: (readonly number[])[] = [];
-    for (let start = 0; start < masks.length; start += rowCount) {
-      const batch = masks.slice(start, start + rowCount);
-      hidden.push(...(await turn(() => model.maskedLogProbabilitiesOf(sourceIds, targetIds, batch))));
-    }
+    const hidden = await maskedPasses(model, params, masks, turn);
     const undefinedHere: Unavailable = {
       reason: 'not-defined',
       rule: 'occlusion hides source words and measures the output',
@@ -193,9 +214,25 @@ export class AttentionRequests {
   }
 }
 
+/** `[mask][step]`: log-probabilities of the target, in batches whose logits fit the budget. */
+async function maskedPasses(
+  model: Seq2SeqModel,
+  { sourceIds, targetIds }: ForcedIds,
+  masks: readonly (readonly number[])[],
+  turn: Turn,
+): Promise<readonly (readonly number[])[]> {
+  const rowCount = Math.max(1, Math.floor(logitBudget / (targetIds.length * model.description.vocabularySize)));
+  const passes: (readonly number[])[] = [];
+  for (let start = 0; start < masks.length; start += rowCount) {
+    const batch = masks.slice(start, start + rowCount);
+    passes.push(...(await turn(() => model.maskedLogProbabilitiesOf(sourceIds, targetIds, batch))));
+  }
+  return passes;
+}
+
 async function rawMaps(model: Seq2SeqModel, ids: ForcedIds, turn: Turn): Promise<AttentionMaps | Unavailable> {
   try {
-    return await turn(async () => (await model.forcedPass(ids.sourceIds, ids.targetIds)).maps);
+    return await turn(() => model.attentionOf(ids.sourceIds, ids.targetIds));
   } catch (thrown) {
     const error = toHeadlightError(thrown);
     if (error.code !== 'attention-unavailable') throw error;

@@ -180,6 +180,7 @@ function align({ sourceWords, targetWords }: AlignParams, cross: AttentionMap): 
     weights: { rowCount: targetWords.length, columnCount: sourceWords.length, data },
     heads: { layer: 0, heads: [1], inputShift: true },
     origin: 'declared',
+    doubts: [],
   };
 }
 

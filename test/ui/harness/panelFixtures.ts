@@ -77,7 +77,7 @@ export const outputs: Readonly<Record<OutputName, () => PanelContent>> = {
             '.',
           ],
           links: [0, 1, 4, 5, 5, 6, 7, 8, 8, 12, 13, 9, 10, 11, 14],
-          probabilities: [0.92, 0.95, 0.97, 0.71, 0.99, 0.88, 0.9, 0.97, 0.62, 0.24, 0.38, 0.81, 0.93, 0.57, 0.99],
+          probabilities: [0.92, 0.95, 0.97, 0.71, 0.99, 0.88, 0.9, 0.97, 0.62, 0.04, 0.38, 0.81, 0.93, 0.57, 0.99],
         },
         {
           source: ['Set', 'the', 'timeout', 'to', '30', 'seconds', ',', 'or', 'use', 'zyxw', '.'],

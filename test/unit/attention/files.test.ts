@@ -72,6 +72,10 @@ const aligned: AttentionDocument = {
           weights: { rowCount: 2, columnCount: 2, data: Float32Array.from([0.25, 0.75, 0.5, 0.5]) },
           heads: { layer: 0, heads: [1], inputShift: true },
           origin: 'declared',
+          doubts: [
+            { kind: 'omitted', word: 1, value: 0.125 },
+            { kind: 'invented', word: 0, value: 0.0625 },
+          ],
         },
       },
     },
@@ -93,6 +97,18 @@ describe('attention files', () => {
     broken.segments[0].attention.cross.shape = [1, 1, 3, 1_000_000_000];
     for (const text of ['', '{}', '[]', JSON.stringify(broken), JSON.stringify({ ...json, method: 'other' })])
       assert.throws(() => readDocument(text, 'a.json'), { code: 'attention-file-corrupt' });
+  });
+
+  it('opens one of an earlier version, without doubts, and rejects a doubt about a word that is not there', () => {
+    const json = documentJson(aligned) as { segments: { doubts?: { word: number }[] }[] };
+    const without = structuredClone(json);
+    delete without.segments[0].doubts;
+    const [{ attention }] = readDocument(JSON.stringify(without), 'a.json').segments;
+    assert.ok(attention.kind === 'alignment' && 'doubts' in attention.alignment);
+    assert.deepEqual(attention.alignment.doubts, []);
+    const broken = structuredClone(json);
+    broken.segments[0].doubts![0].word = 2;
+    assert.throws(() => readDocument(JSON.stringify(broken), 'a.json'), { code: 'attention-file-corrupt' });
   });
 
   it('hold the links source word first, sorted, as Pharaoh', () => {

@@ -14,6 +14,7 @@ async function diagonal({ sourceWords, targetWords }: AlignParams): Promise<Word
     weights: { rowCount: targetWords.length, columnCount: sourceWords.length, data: new Float32Array() },
     heads: { layer: 0, heads: [1], inputShift: true },
     origin: 'declared',
+    doubts: [],
   };
 }
 

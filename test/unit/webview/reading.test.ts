@@ -107,6 +107,7 @@ describe('alignmentReading', () => {
       weights: { rowCount: 2, columnCount: 2, data: Float32Array.of(1, 0, 0, 0) },
       heads: { layer: 0, heads: [0], inputShift: true },
       origin: 'declared',
+      doubts: [],
     };
     const reading = alignmentReading(segment, alignment);
     assert.deepEqual(names(reading.rows), ['x', 'yz']);

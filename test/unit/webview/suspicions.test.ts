@@ -1,69 +1,50 @@
 import assert from 'node:assert/strict';
 import { panelSegment } from '../../../src/extension/panelOutput';
-import type { Reading } from '../../../webview/reading';
+import type { Doubt, WordAlignment } from '../../../src/model/attention/methods';
+import { wordsOf } from '../../../src/model/attention/words';
 import { suspicionsOf } from '../../../webview/suspicions';
 import { outputs } from '../../ui/harness/panelFixtures';
 
 const segment = panelSegment(outputs.sentence(), 0);
+const { source, sourceTokens, target, targetTokens } = segment;
 
-function pairOf(rows: readonly (readonly number[])[], columnNames: readonly string[]): Reading {
-  const item = (side: 'source' | 'target') => (name: string, token: number) => ({
-    side,
-    name,
-    tokens: [token],
-    special: false,
-  });
+function aligned(...doubts: Doubt[]): WordAlignment {
   return {
-    kind: 'cross',
-    rows: rows.map((_, row) => item('target')(`word${row}`, row)),
-    columns: columnNames.map(item('source')),
-    weights: Float32Array.from(rows.flat()),
-    visibleCounts: new Uint32Array(rows.length).fill(columnNames.length),
-    sinkShares: new Float32Array(rows.length),
-    hidesSinks: true,
+    sourceWords: wordsOf(source, sourceTokens),
+    targetWords: wordsOf(target, targetTokens),
+    links: [],
+    weights: { rowCount: 0, columnCount: 0, data: new Float32Array() },
+    heads: { layer: 0, heads: [1], inputShift: true },
+    origin: 'declared',
+    doubts,
   };
 }
 
-const sharp = [0.97, 0.01, 0.01, 0.01];
-const even = [0.25, 0.25, 0.25, 0.25];
-
 describe('suspicionsOf', () => {
   it('marks improbable tokens with their probability', () => {
-    const marks = suspicionsOf(segment, undefined);
+    const sure = targetTokens.map(token => ({ ...token, probability: 0.2 }));
+    const marks = suspicionsOf(
+      { ...segment, targetTokens: sure.with(3, { ...sure[3], probability: 0.04 }) },
+      aligned(),
+    );
     assert.deepEqual(
       marks.map(({ suspicion, side, tokens }) => [suspicion, side, ...tokens]),
-      [['improbable', 'target', 9]],
+      [['improbable', 'target', 3]],
     );
-    assert.match(marks[0].reason, /gave it 24\s%/);
+    assert.match(marks[0].reason, /gave it 4\s%/);
   });
 
-  it('marks source words that no output word read, but no punctuation', () => {
-    const marks = suspicionsOf(segment, pairOf([sharp, sharp], ['cat', 'dog', '.', '7'])).filter(
-      ({ side }) => side === 'source',
-    );
+  it('marks words that the alignment doubts, each with its name and the evidence', () => {
+    const alignment = aligned({ kind: 'omitted', word: 1, value: 0.03 }, { kind: 'invented', word: 2, value: 0.02 });
+    const marks = suspicionsOf(segment, alignment).filter(({ suspicion }) => suspicion !== 'improbable');
     assert.deepEqual(
-      marks.map(({ suspicion, tokens }) => [suspicion, ...tokens]),
+      marks.map(({ suspicion, side, tokens }) => [suspicion, side, ...tokens]),
       [
-        ['unread', 1],
-        ['unread', 3],
+        ['omitted', 'source', ...alignment.sourceWords[1].tokens],
+        ['invented', 'target', ...alignment.targetWords[2].tokens],
       ],
     );
-    assert.match(marks[0].reason, /“dog”/);
-  });
-
-  it('marks output words that read nothing in particular', () => {
-    const marks = suspicionsOf(segment, pairOf([sharp, even], ['a', 'b', 'c', 'd']));
-    assert.deepEqual(
-      marks.filter(({ suspicion }) => suspicion === 'diffuse').map(({ tokens }) => [...tokens]),
-      [[1]],
-    );
-  });
-
-  it('calls nothing spread where there is little to spread over', () => {
-    const marks = suspicionsOf(segment, pairOf([[0.5, 0.5]], ['a', 'b']));
-    assert.equal(
-      marks.some(({ suspicion }) => suspicion === 'diffuse'),
-      false,
-    );
+    assert.match(marks[0].reason, new RegExp(`“${source.slice(...alignment.sourceWords[1].range)}” more than 3\\s%`));
+    assert.match(marks[1].reason, new RegExp(`“${target.slice(...alignment.targetWords[2].range)}” 2\\s%`));
   });
 });
