@@ -30,7 +30,7 @@ describe('cached keys and values on webgpu', () => {
       ];
       const decoder = (await model.decoderFor(sources)) as CachedDecoder;
       // biome-ignore lint/complexity/useLiteralKeys: nobody but a test asks a decoder what it holds
-      const caches = (): Record<string, Tensor>[] => [decoder['selfCache'], decoder['rowInputs']];
+      const caches = (): Record<string, Tensor>[] => [decoder['selfCache'], decoder['sourceInputs']];
       const held = (): Tensor[] =>
         caches().flatMap(cache =>
           Object.keys(cache).flatMap(name => (/\.(key|value)$/.test(name) ? [cache[name]] : [])),

@@ -8,6 +8,7 @@ import type { Decoder } from '../generation/search';
 import { freeTensors } from './cacheMemory';
 import { cacheNames } from './graphContract';
 import type { DecodedStep, EncodedBatch, Feeds, Seq2SeqModel } from './seq2seqModel';
+import { evenSources, sharedShapes, sourceMask } from './sourceSharing';
 import { int64Tensor, isIdentity } from './tensors';
 
 /** Decodes with cached keys and values: each step runs only the new tokens. */
@@ -15,22 +16,23 @@ export class CachedDecoder implements Decoder {
   readonly vocabularySize: number;
   /** Keys and values of the decoder's own past: one row for each live hypothesis. */
   private selfCache: Feeds = {};
-  /** What was made of the source, keys and values among it: one row for each live hypothesis. */
-  private rowInputs: Feeds = {};
+  /** What was made of the sources, keys and values among it: a row for each of `inputSources`. */
+  private sourceInputs: Feeds = {};
+  private inputSources: readonly number[];
   /** Source of each row of the last step. */
   private rowSources: readonly number[];
   private readonly selfNames: readonly string[];
   private readonly crossNames: readonly string[];
 
   constructor(
-    architecture: Architecture,
+    private readonly architecture: Architecture,
     private readonly encoded: EncodedBatch,
     private readonly model: Seq2SeqModel,
   ) {
     this.vocabularySize = architecture.vocabularySize;
     this.selfNames = cacheNames(architecture.decoderLayerCount, 'decoder');
     this.crossNames = cacheNames(architecture.decoderLayerCount, 'encoder');
-    this.rowSources = Array.from({ length: encoded.rowCount }, (_, row) => row);
+    this.rowSources = this.inputSources = Array.from({ length: encoded.rowCount }, (_, row) => row);
   }
 
   async start(inputIds: readonly number[], bestCount: number | undefined): Promise<StepScores> {
@@ -43,11 +45,12 @@ export class CachedDecoder implements Decoder {
       [...this.selfNames, ...this.crossNames].map(name => `present.${name}`),
     );
     const { cacheMemory } = this.model;
-    this.rowInputs = await cacheMemory.toDevice(
+    this.sourceInputs = await cacheMemory.toDevice(
       Object.fromEntries(this.crossNames.map(name => [`past_key_values.${name}`, step.outputs[`present.${name}`]])),
     );
-    this.rowInputs.encoder_attention_mask = attentionMask;
-    if (this.model.isMerged) this.rowInputs.encoder_hidden_states = hiddenStates;
+    this.sourceInputs.encoder_attention_mask = attentionMask;
+    if (this.model.isMerged) this.sourceInputs.encoder_hidden_states = hiddenStates;
+    if (this.model.takesSharedSources) Object.assign(this.sourceInputs, sourceMask(attentionMask));
     const scores = this.keep(step, rowCount * inputIds.length);
     this.selfCache = await cacheMemory.toDevice(this.selfCache);
     return scores;
@@ -59,7 +62,10 @@ export class CachedDecoder implements Decoder {
     bestCount: number | undefined,
   ): Promise<StepScores> {
     await this.rearrange(parents);
-    const feeds: Feeds = { input_ids: int64Tensor(tokenIds.map(id => [id])), ...this.rowInputs };
+    const feeds: Feeds = { input_ids: int64Tensor(tokenIds.map(id => [id])), ...this.sourceInputs };
+    const sourceCount = this.inputSources.length;
+    if (this.model.takesSharedSources)
+      Object.assign(feeds, sharedShapes(sourceCount, tokenIds.length / sourceCount, this.architecture));
     for (const name of this.selfNames) feeds[`past_key_values.${name}`] = this.selfCache[name];
     if (this.model.isMerged) feeds.use_cache_branch = new Tensor('bool', [true], [1]);
     const fetches = this.selfNames.map(name => `present.${name}`);
@@ -67,9 +73,9 @@ export class CachedDecoder implements Decoder {
   }
 
   dispose(): void {
-    for (const tensors of [this.selfCache, this.rowInputs]) freeTensors(tensors);
+    for (const tensors of [this.selfCache, this.sourceInputs]) freeTensors(tensors);
     this.selfCache = {};
-    this.rowInputs = {};
+    this.sourceInputs = {};
   }
 
   private keep({ outputs, scores }: DecodedStep, rowCount: number): StepScores {
@@ -87,14 +93,25 @@ export class CachedDecoder implements Decoder {
     );
   }
 
-  /** Gives each row the past of its parent. Rows of the same source share what was made of it, so beams that swap move no source. */
+  /** Gives each row the past of its parent, and the step the sources it wants: each once, or one for each row. */
   private async rearrange(parents: readonly number[]): Promise<void> {
     const { cacheMemory } = this.model;
-    const { rowSources } = this;
-    if (!isIdentity(parents, rowSources.length)) this.selfCache = await cacheMemory.pickRows(this.selfCache, parents);
-    this.rowSources = parents.map(parent => rowSources[parent]);
-    const sameSource = parents.map((parent, row) => (this.rowSources[row] === rowSources[row] ? row : parent));
-    if (!isIdentity(sameSource, rowSources.length))
-      this.rowInputs = await cacheMemory.pickRows(this.rowInputs, sameSource);
+    if (!isIdentity(parents, this.rowSources.length))
+      this.selfCache = await cacheMemory.pickRows(this.selfCache, parents);
+    this.rowSources = parents.map(parent => this.rowSources[parent]);
+    const wanted = (await this.sharedSources()) ?? this.rowSources;
+    // A row that has its source already stays, so beams that swap move no source.
+    const held = this.inputSources;
+    const rows = wanted.map((source, row) => (held[row] === source ? row : held.indexOf(source)));
+    if (!isIdentity(rows, held.length)) this.sourceInputs = await cacheMemory.pickRows(this.sourceInputs, rows);
+    this.inputSources = wanted;
+  }
+
+  /** The sources of the rows, each once, when hypotheses may share them. */
+  private async sharedSources(): Promise<readonly number[] | undefined> {
+    if (!this.model.takesSharedSources) return undefined;
+    const sources = evenSources(this.rowSources);
+    const isShared = sources !== undefined && sources.length < this.rowSources.length;
+    return isShared && !(await this.model.sharesSources()) ? undefined : sources;
   }
 }

@@ -13,6 +13,7 @@ import { bestTokensFields, bestTokensNames } from '../onnx/bestTokens';
 import { addTapOutputs } from '../onnx/graphEditor';
 import { logitPositions, logitPositionsName } from '../onnx/logitPositions';
 import { loneConcatEdits } from '../onnx/loneConcats';
+import { type SharedSource, sharedSource } from '../onnx/sharedSource';
 import type { DeviceName, ModelDescription } from '../types';
 import { CachedDecoder } from './cachedDecoder';
 import { CacheMemory, freeTensors, keptOutputs } from './cacheMemory';
@@ -21,6 +22,7 @@ import { gpuForm } from './gpuForm';
 import { cacheNames } from './graphContract';
 import type { ModelFolder, OpenedModel } from './modelFolder';
 import type { OnnxFile } from './onnxFile';
+import { sharingHolds, unreadSharing } from './sourceSharing';
 import { floatsOf, int64Tensor, readableByRuntime } from './tensors';
 import { UncachedDecoder } from './uncachedDecoder';
 
@@ -43,6 +45,8 @@ interface TappedSession {
   readonly givesBest: boolean;
   /** Has the input `logitPositionsName`. */
   readonly takesPositions: boolean;
+  /** Has the inputs `sharedSourceNames`; keys and values are of that type. */
+  readonly sharedSource: Pick<SharedSource, 'elementType'> | undefined;
   /** Fetched in every run, whatever is asked for; see `keptOutputs`. Undefined: what is asked for. */
   readonly fixedFetches: readonly string[] | undefined;
 }
@@ -57,6 +61,7 @@ export interface ForcedPass {
 
 export class Seq2SeqModel {
   private released = false;
+  private sharing: Promise<boolean> | undefined;
   /** @internal */
   readonly cacheMemory: CacheMemory;
 
@@ -256,6 +261,25 @@ export class Seq2SeqModel {
     return { outputs, scores: isBest ? bestScores(outputs, bestCount) : wholeScores(outputs) };
   }
 
+  /** @internal Steps have the inputs `sharedSourceNames`. */
+  get takesSharedSources(): boolean {
+    return this.pastDecoder.sharedSource !== undefined;
+  }
+
+  /** @internal Whether several hypotheses may share a source in a step, tried once by two small runs. Errors: `device-failed`. */
+  sharesSources(): Promise<boolean> {
+    this.sharing ??= this.trySharing();
+    return this.sharing;
+  }
+
+  private async trySharing(): Promise<boolean> {
+    const { sharedSource } = this.pastDecoder;
+    if (sharedSource === undefined) return false;
+    const logitsOf = async (feeds: Feeds) =>
+      floatsOf((await this.runDecoder(this.pastDecoder, feeds, ['logits'])).logits);
+    return sharingHolds(logitsOf, this.architecture, sharedSource.elementType, this.isMerged);
+  }
+
   /** @internal Feeds of a step without past; the merged decoder also wants an empty one. */
   firstStepFeeds(inputIds: Tensor, hiddenStates: Tensor, attentionMask: Tensor): Feeds {
     const feeds: Feeds = {
@@ -280,13 +304,13 @@ export class Seq2SeqModel {
 
   /** `bestCount`: how many best tokens there are to fetch. Default 1: the graph always looks for some. */
   private async runDecoder(
-    { session, givesBest, takesPositions, fixedFetches }: TappedSession,
+    { session, givesBest, takesPositions, sharedSource, fixedFetches }: TappedSession,
     feeds: Feeds,
     fetches: readonly string[],
     bestCount = 1,
   ): Promise<Feeds> {
     const count = new Tensor('int64', BigInt64Array.of(BigInt(bestCount)), [1]);
-    const allFeeds: Feeds = { ...feeds };
+    const allFeeds: Feeds = { ...(sharedSource && unreadSharing()), ...feeds };
     if (givesBest) allFeeds[bestTokensNames.count] = count;
     if (takesPositions) allFeeds[logitPositionsName] = positionsFor(feeds.input_ids, fetches);
     if (!fixedFetches) return this.runGraph(session, allFeeds, fetches);
@@ -382,12 +406,13 @@ async function loadTapped(
   const bestTokens = role === 'encoder' ? undefined : bestTokensFields(file.model);
   // Steps have one position. On a GPU a further operator costs more than it saves.
   const positions = role === 'decoder' && device === 'cpu' ? logitPositions(file.model) : undefined;
+  const shared = role === 'encoder' ? undefined : sharedSource(file.model);
   const bytes = addTapOutputs(
     file.bytes,
     file.model,
     taps,
-    [...(bestTokens ?? []), ...(positions?.fields ?? [])],
-    [...loneConcatEdits(file.model), ...(positions?.edits ?? [])],
+    [...(bestTokens ?? []), ...(positions?.fields ?? []), ...(shared?.fields ?? [])],
+    [...loneConcatEdits(file.model), ...(positions?.edits ?? []), ...(shared?.edits ?? [])],
   );
   const kept = role === 'pastDecoder' && device === 'webgpu' ? keptOutputs(file.model.graph) : undefined;
   const session = await loadSession(file, bytes, device, kept);
@@ -398,6 +423,7 @@ async function loadTapped(
     reason,
     givesBest: bestTokens !== undefined,
     takesPositions: positions !== undefined,
+    sharedSource: shared && { elementType: shared.elementType },
     fixedFetches,
   };
 }

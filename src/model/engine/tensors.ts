@@ -15,6 +15,11 @@ export function int64Tensor(rows: readonly (readonly number[])[]): Tensor {
   return new Tensor('int64', data, [rows.length, columnCount]);
 }
 
+/** `[value]` of int64. */
+export function int64Vector(values: readonly number[]): Tensor {
+  return new Tensor('int64', BigInt64Array.from(values, BigInt), [values.length]);
+}
+
 type NumericArray = Float32Array | Uint16Array | Float64Array;
 
 /** Values of a float tensor as float32; float16 and float64 are converted. */

@@ -4,6 +4,7 @@
 import { type AttentionTap, type TappedTensor, tapOutputName } from './attentionTaps';
 import type { OnnxGraph, OnnxModel, OnnxNode } from './graphReader';
 import { castField, integerAttribute, outputField } from './graphWriter';
+import type { ByteRange } from './protobufReader';
 import { applyEdits, type Insertion, integerField, type MessageEdit, stringField } from './protobufWriter';
 
 /** One more output of a model: made in the main graph, or, in a merged decoder, in each branch of its `If`. */
@@ -23,6 +24,8 @@ export interface OutputPlace {
 export interface GraphChange {
   readonly append: Uint8Array[];
   readonly insert?: readonly Insertion[];
+  /** Whole fields of the graph. */
+  readonly remove?: readonly ByteRange[];
   readonly inner: MessageEdit[];
 }
 
@@ -128,11 +131,15 @@ export function nodeEdits(graph: OnnxGraph, editOf: (node: OnnxNode) => MessageE
 }
 
 /** Edits of a graph that may occur in several parts, which protobuf merges: what is appended to the last is appended to the graph. */
-export function graphEdits({ locations }: OnnxGraph, { append, insert = [], inner }: GraphChange): MessageEdit[] {
+export function graphEdits(
+  { locations }: OnnxGraph,
+  { append, insert = [], remove = [], inner }: GraphChange,
+): MessageEdit[] {
   return locations.map((location, index) => ({
     location,
     append: index === locations.length - 1 ? append : [],
     insert: insert.filter(({ offset }) => offset >= location.start && offset < location.end),
+    remove: remove.filter(({ start, end }) => start >= location.start && end <= location.end),
     inner: inner.filter(edit => edit.location.start >= location.start && edit.location.end <= location.end),
   }));
 }

@@ -14,13 +14,15 @@ export interface OnnxValue {
   readonly dims: readonly (number | string)[] | undefined;
 }
 
-/** One attribute of a node. Of its value only graphs and single numbers are read. */
+/** One attribute of a node. Of its value only graphs and numbers are read. */
 export interface OnnxAttribute {
   readonly name: string;
   readonly location: FieldLocation;
   readonly graphs: readonly OnnxGraph[];
   /** The value of an attribute that is one integer or one float. */
   readonly number: number | undefined;
+  /** The value of an attribute that is a list of integers; else empty. */
+  readonly integers: readonly number[];
 }
 
 export interface OnnxNode {
@@ -173,18 +175,20 @@ function readAttribute(reader: ProtobufReader): OnnxAttribute {
   const graph = emptyGraph();
   const graphs: OnnxGraph[] = [];
   let name = '';
+  const integers: number[] = [];
   let number: number | undefined;
   while (reader.nextField()) {
     if (reader.fieldNumber === 1) name = reader.readString();
     else if (reader.fieldNumber === 2) number = reader.readFloat();
     else if (reader.fieldNumber === 3) number = Number(reader.readInteger());
     else if (reader.fieldNumber === 6) readGraph(reader.readMessage(), graph);
+    else if (reader.fieldNumber === 8) for (const integer of reader.readIntegers()) integers.push(Number(integer));
     else if (reader.fieldNumber === 11) graphs.push(readWholeGraph(reader.readMessage()));
     else reader.skip();
   }
   if (name === '') throw reader.corrupt('an attribute has a name', 'none', reader.location.start);
   if (graph.locations.length > 0) graphs.unshift(finishGraph(graph));
-  return { name, location: reader.location, graphs, number };
+  return { name, location: reader.location, graphs, number, integers };
 }
 
 function readWholeGraph(reader: ProtobufReader): OnnxGraph {

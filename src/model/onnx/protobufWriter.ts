@@ -62,7 +62,8 @@ export interface MessageEdit {
 
 /**
  * The bytes of a file with every edit made and every enclosing length corrected; all else is as it was, byte for byte. Edits of one
- * message add up, in their order; otherwise they must not overlap, and order does not matter.
+ * message add up, in their order, and those inside of what is removed fall away; otherwise they must not overlap, and order does not
+ * matter.
  */
 export function applyEdits(bytes: ByteSource, edits: readonly MessageEdit[]): Uint8Array {
   return concatBytes(editedParts(bytes, { start: 0, end: bytes.length }, edits, [], []));
@@ -77,8 +78,10 @@ function editedParts(
 ): Uint8Array[] {
   const parts: Uint8Array[] = [];
   let offset = start;
+  const isLeft = (place: number) => !removed.some(({ start, end }) => place >= start && place < end);
+  const left = addedUp(edits).filter(({ location }) => isLeft(location.start));
   const changes = [
-    ...addedUp(edits).map(edit => ({
+    ...left.map(edit => ({
       start: edit.location.lengthStart,
       end: edit.location.end,
       edit,
@@ -86,7 +89,7 @@ function editedParts(
     })),
     ...removed.map(({ start, end }) => ({ start, end, edit: undefined, field: undefined })),
     ...inserted.map(({ offset, field }) => ({ start: offset, end: offset, edit: undefined, field })),
-  ].sort((a, b) => a.start - b.start);
+  ].sort((a, b) => a.start - b.start || a.end - b.end);
   for (const change of changes) {
     parts.push(bytes.subarray(offset, change.start));
     offset = change.end;

@@ -78,6 +78,16 @@ describe('applyEdits', () => {
     assert.deepEqual(edited, messageField(1, before, stringField(4, 'added'), messageField(2, before, after), after));
   });
 
+  it('lets what is edited in a removed field fall away with it, and puts a field in its place', () => {
+    const bytes = messageField(1, before, messageField(2, before), after);
+    const inside = { location: locationOf(bytes, 1, 2), append: [after], inner: [] };
+    const { fieldStart, end } = inside.location;
+    const remove = [{ start: fieldStart, end }];
+    const insert = [{ offset: fieldStart, field: stringField(4, 'added') }];
+    const edit = { location: locationOf(bytes, 1), remove, insert, append: [], inner: [inside] };
+    assert.deepEqual(applyEdits(bytes, [edit]), messageField(1, before, stringField(4, 'added'), after));
+  });
+
   it('takes edits in any order', () => {
     const bytes = concatBytes([messageField(1, before), messageField(2, after)]);
     const edits = [2, 1].map(fieldNumber => ({ location: locationOf(bytes, fieldNumber), append: [after], inner: [] }));
