@@ -8,12 +8,12 @@ import path from 'node:path';
 import { cacheFolder } from '../setup/cacheFolder.mjs';
 import { run, runNpm, SetupError } from '../setup/command.mjs';
 
-export const packagesPath = 'test/corpus/packages.json';
+const packagesPath = 'test/corpus/packages.json';
 
 /** @typedef {{ registry: 'npm' | 'pypi', name: string, version: string, license: string, sha256: string }} PinnedPackage */
 
 /** @returns {readonly PinnedPackage[]} */
-export function pinnedPackages() {
+function pinnedPackages() {
   return JSON.parse(readFileSync(packagesPath, 'utf8'));
 }
 
@@ -32,7 +32,7 @@ export function fetchPackages() {
 }
 
 /** @param {PinnedPackage} pinned */
-export function folderOf({ name, version }) {
+function folderOf({ name, version }) {
   return `${name.replace(/^@/, '').replace('/', '-')}-${version}`;
 }
 

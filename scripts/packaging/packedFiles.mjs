@@ -1,7 +1,7 @@
 // @ts-check
 // What a packed extension holds, and what is wrong with one that holds anything else. Node built-ins only.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readZipEntries } from './zipEntries.mjs';
 
@@ -72,10 +72,4 @@ function filesUnder(folder, accept) {
     .filter(entry => entry.isFile())
     .map(entry => path.join(entry.parentPath, entry.name).split(path.sep).join('/'))
     .filter(accept);
-}
-
-/** The name and version that VS Code gives the folder of the installed extension. */
-export function installedFolderPrefix() {
-  const { publisher, name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
-  return `${publisher}.${name}-${version}`;
 }

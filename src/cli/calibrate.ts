@@ -43,7 +43,7 @@ async function readPairs(file: string): Promise<[string, string][]> {
 }
 
 /** A table of what was tried, best first, and the answer. */
-export function describeCalibration(calibration: Calibration): string {
+function describeCalibration(calibration: Calibration): string {
   const { before, heads, itemCount, pairCount, rightBefore, rightAfter, candidates } = calibration;
   const share = (right: number) => `${((100 * right) / itemCount).toFixed(1).padStart(5)} %`;
   const row = (name: string, right: number) => `${share(right)}  ${name}\n`;

@@ -4,7 +4,7 @@ import { type DeviceOutcome, type DeviceReport, relativeTime } from '../model/de
 import { twoDigits } from '../model/devices/twoDigits';
 
 /** Where the libraries that are missing can be had. */
-export const cudaRequirements = 'https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html';
+const cudaRequirements = 'https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html';
 
 /** One line for each device: whether it runs, and why or why not. */
 export function deviceLines(report: DeviceReport): string[] {

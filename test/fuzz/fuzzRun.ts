@@ -14,7 +14,10 @@ export interface FuzzOptions {
   readonly subjectNames?: readonly string[];
   /** Number of the first input. Default 0. */
   readonly from?: number;
-  /** By the clock, for an input that never ends: a machine under load must not look like one. Default 30,000. */
+  /**
+   * For an input that never ends: of the processor where the system tells (Linux), because a machine under load must not look like one;
+   * else by the clock. Default 30,000.
+   */
   readonly stallLimitMs?: number;
   readonly onProgress?: (done: number) => void;
 }
@@ -35,6 +38,8 @@ const timeLimitMs = 2000;
 const heapLimitMb = 256;
 const memoryLimitBytes = 768 * 2 ** 20;
 const pollMs = 200;
+/** By the clock, so many times the limit: for a child that waits for ever and takes no processor. */
+const longestWait = 20;
 
 export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   const folder = mkdtempSync(path.join(tmpdir(), 'headlight-fuzz-run-'));
@@ -91,13 +96,14 @@ function runChild(job: FuzzJob, stallLimitMs: number, onProgress: (index: number
   child.stderr.setEncoding('utf8').on('data', (part: string) => {
     log = (log + part).slice(-2000);
   });
-  let last = { index: job.from, sinceMs: Date.now() };
+  let last = { index: job.from, sinceMs: Date.now(), usedMs: usedMsOf(child.pid) ?? 0 };
   let isStalled = false;
   const watchdog = setInterval(() => {
     const index = readProgress(job);
-    if (index !== last.index) last = { index, sinceMs: Date.now() };
+    const usedMs = usedMsOf(child.pid) ?? last.usedMs;
+    if (index !== last.index) last = { index, sinceMs: Date.now(), usedMs };
     onProgress(index);
-    if (Date.now() - last.sinceMs < stallLimitMs) return;
+    if (usedMs - last.usedMs < stallLimitMs && Date.now() - last.sinceMs < longestWait * stallLimitMs) return;
     isStalled = true;
     child.kill('SIGKILL');
   }, pollMs);
@@ -121,6 +127,19 @@ function runChild(job: FuzzJob, stallLimitMs: number, onProgress: (index: number
       else resolve({ failures, outcomes, stopped: undefined });
     });
   });
+}
+
+/** Of the processor, as `stallLimitMs` counts; undefined for a process that has ended. */
+function usedMsOf(pid: number | undefined): number | undefined {
+  if (process.platform !== 'linux') return Date.now();
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name in parentheses may hold spaces. Of the fields behind it the 12th and 13th are user and system time in ticks of 10 ms.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return undefined;
+  }
 }
 
 function readProgress({ progressFile, from }: FuzzJob): number {

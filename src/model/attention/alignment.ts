@@ -6,7 +6,7 @@ import type { AttentionMatrix, Word, WordAlignment, WordLink } from './methods';
 import { normalizeRows } from './rows';
 
 /** A word is linked when it holds this share of the attention on words: three may share one word's attention, not more. */
-export const linkThreshold = 0.3;
+const linkThreshold = 0.3;
 
 /** The mean of the chosen heads' weights: `[row, column]`. */
 export function weightsOfHeads(map: AttentionMap, layer: number, heads: readonly number[]): Float32Array {

@@ -1,33 +1,17 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { HeadlightTestApi } from '../../../src/extension/testApi';
-import {
-  closeEverything,
-  eventually,
-  headlight,
-  openAndSelectAll,
-  textBecomes,
-  translate,
-  withSetting,
-} from './support';
+import { eventually, headlight, intoSpanish, openAndSelectAll, textBecomes, translate, withSetting } from './support';
 
 const source = 'The function parseConfig returns 42.';
 
 describe('words that belong together', () => {
   let api: HeadlightTestApi;
 
+  intoSpanish();
   before(async () => {
     api = await headlight();
-    await vscode.workspace
-      .getConfiguration('headlight')
-      .update('targetLanguage', 'es', vscode.ConfigurationTarget.Global);
   });
-  after(() =>
-    vscode.workspace
-      .getConfiguration('headlight')
-      .update('targetLanguage', undefined, vscode.ConfigurationTarget.Global),
-  );
-  afterEach(closeEverything);
 
   const openBoth = async () => {
     const editor = await openAndSelectAll(source);

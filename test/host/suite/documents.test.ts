@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeEverything, documentAt, eventually, headlight, openText, run, textBecomes, withSetting } from './support';
+import { documentAt, eventually, headlight, intoSpanish, openText, run, textBecomes, withSetting } from './support';
 
 const markdown = [
   '# The settings',
@@ -15,18 +15,7 @@ const markdown = [
 const source = ['// Reads the settings from the file.', 'const open = "the file";', ''].join('\n');
 
 describe('whole documents', () => {
-  before(async () => {
-    await headlight();
-    await vscode.workspace
-      .getConfiguration('headlight')
-      .update('targetLanguage', 'es', vscode.ConfigurationTarget.Global);
-  });
-  after(() =>
-    vscode.workspace
-      .getConfiguration('headlight')
-      .update('targetLanguage', undefined, vscode.ConfigurationTarget.Global),
-  );
-  afterEach(closeEverything);
+  intoSpanish();
 
   it('translates a Markdown document beside it, with its code and markup', async () => {
     const api = await headlight();

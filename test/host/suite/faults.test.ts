@@ -6,10 +6,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import type { HeadlightTestApi } from '../../../src/extension/testApi';
 import {
-  closeEverything,
   english,
   eventually,
   headlight,
+  intoSpanish,
   longText,
   openAndSelectAll,
   openText,
@@ -26,18 +26,10 @@ const shippedModel = path.resolve(__dirname, '../../../../models/default');
 describe('when something goes wrong', () => {
   let api: HeadlightTestApi;
 
+  intoSpanish();
   before(async () => {
     api = await headlight();
-    await vscode.workspace
-      .getConfiguration('headlight')
-      .update('targetLanguage', 'es', vscode.ConfigurationTarget.Global);
   });
-  after(() =>
-    vscode.workspace
-      .getConfiguration('headlight')
-      .update('targetLanguage', undefined, vscode.ConfigurationTarget.Global),
-  );
-  afterEach(closeEverything);
 
   it('keeps what was written when the engine is killed, says so, and works again with the next request', async () => {
     const { running, output } = await startLong(20_000);
@@ -177,9 +169,6 @@ describe('when something goes wrong', () => {
       await run('translateSelection');
       assert.match(api.lastSentence() ?? '', /does not translate to "ja"; it translates to /);
     });
-    await vscode.workspace
-      .getConfiguration('headlight')
-      .update('targetLanguage', 'es', vscode.ConfigurationTarget.Global);
   });
 
   async function expectSentence(folder: string, sentence: RegExp): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { HeadlightTestApi } from '../../../src/extension/testApi';
-import { closeEverything, english, eventually, headlight, longText, openText, otherEnglish, run } from './support';
+import { english, eventually, headlight, intoSpanish, longText, openText, otherEnglish, run } from './support';
 
 describe('Replace Selection with Translation', () => {
   let api: HeadlightTestApi;
@@ -9,18 +9,10 @@ describe('Replace Selection with Translation', () => {
   const first: [number, number] = [2, 2 + english.length];
   const second: [number, number] = [first[1] + 2, first[1] + 2 + otherEnglish.length];
 
+  intoSpanish();
   before(async () => {
     api = await headlight();
-    await vscode.workspace
-      .getConfiguration('headlight')
-      .update('targetLanguage', 'es', vscode.ConfigurationTarget.Global);
   });
-  after(() =>
-    vscode.workspace
-      .getConfiguration('headlight')
-      .update('targetLanguage', undefined, vscode.ConfigurationTarget.Global),
-  );
-  afterEach(closeEverything);
 
   it('replaces every selection, leaves the rest, and one undo brings all of it back', async () => {
     const { document } = await openText(content, [second, first]);

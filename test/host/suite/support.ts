@@ -100,16 +100,29 @@ export async function textBecomes(document: vscode.TextDocument, expected: strin
   }
 }
 
+function setSetting(name: string, value: unknown): Thenable<void> {
+  return vscode.workspace.getConfiguration('headlight').update(name, value, vscode.ConfigurationTarget.Global);
+}
+
 /** Runs `work` with a setting changed for the user, and puts it back. */
 export async function withSetting<Result>(name: string, value: unknown, work: () => Promise<Result>): Promise<Result> {
-  const change = (to: unknown) =>
-    vscode.workspace.getConfiguration('headlight').update(name, to, vscode.ConfigurationTarget.Global);
-  await change(value);
+  const before = vscode.workspace.getConfiguration('headlight').inspect(name)?.globalValue;
+  await setSetting(name, value);
   try {
     return await work();
   } finally {
-    await change(undefined);
+    await setSetting(name, before);
   }
+}
+
+/** For the tests around this call: translations go to Spanish, and whatever a test opened is closed after it. */
+export function intoSpanish(): void {
+  before(async () => {
+    await headlight();
+    await setSetting('targetLanguage', 'es');
+  });
+  afterEach(closeEverything);
+  after(() => setSetting('targetLanguage', undefined));
 }
 
 export async function closeEverything(): Promise<void> {

@@ -110,7 +110,9 @@ describe('TextHover', () => {
   });
 
   it('shows the sentence of a failure, and nothing when a newer hover took its place', async () => {
-    under = hoverOver(Promise.reject(new HeadlightError('model-folder-missing', 'm', { folder: '/nowhere' })));
+    under = hoverOver(
+      Promise.reject(new HeadlightError('model-folder-missing', 'm', { folder: '/nowhere', found: 'nothing' })),
+    );
     const text = textOf(await under.hover.provideHover(document, start, tokens.token));
     assert.match(text.replaceAll('&nbsp;', ' '), /does not exist/);
     under.hover.dispose();

@@ -9,6 +9,7 @@ import {
   english,
   eventually,
   headlight,
+  intoSpanish,
   longText,
   openAndSelectAll,
   openText,
@@ -25,18 +26,10 @@ import {
 describe('Translate Selection', () => {
   let api: HeadlightTestApi;
 
+  intoSpanish();
   before(async () => {
     api = await headlight();
-    await vscode.workspace
-      .getConfiguration('headlight')
-      .update('targetLanguage', 'es', vscode.ConfigurationTarget.Global);
   });
-  after(() =>
-    vscode.workspace
-      .getConfiguration('headlight')
-      .update('targetLanguage', undefined, vscode.ConfigurationTarget.Global),
-  );
-  afterEach(closeEverything);
 
   it('writes the text of the engine into a document beside the editor, which keeps the focus', async () => {
     const editor = await openAndSelectAll(english);
@@ -215,9 +208,6 @@ describe('Translate Selection', () => {
         assert.match(api.lastSentence() ?? '', /^The model "t5Split" cannot read \d+ % of this text, such as `; /);
       }),
     );
-    await vscode.workspace
-      .getConfiguration('headlight')
-      .update('targetLanguage', 'es', vscode.ConfigurationTarget.Global);
   });
 });
 
