@@ -15,6 +15,8 @@ export function structureOf(text: string, format: TextFormat, grammar?: IGrammar
       return codeLines(text, grammar!);
     case 'markdown':
       return markdownStructure(text);
+    case 'rst':
+      return restructuredStructure(text);
     case 'json':
       return [shapeOf(parsedJson(text))];
     case 'yaml':
@@ -99,6 +101,81 @@ function skeletonOf(node: Nodes): unknown {
 function htmlStructure(html: string): string[] {
   const whole = /<!--[\s\S]*?-->|<(pre|code|kbd|samp|var|script|style|svg|math)\b[\s\S]*?<\/\1\s*>|<[^>]*>/gi;
   return (html.match(whole) ?? []).sort();
+}
+
+const restructuredProse =
+  /^\.\. (?:\[[^\]]+\]|(?:note|warning|tip|hint|important|caution|danger|attention|error|seealso|todo|admonition|topic|sidebar|rubric|list-table|table|version\w+|deprecated)::)/;
+/** What they are given stays; what stands under them is prose. */
+const restructuredHead =
+  /^\.\. (?:figure|glossary|container|only|(?:\w+:)?(?:function|class|method|attribute|data|exception|module|option|envvar)|auto\w+|py:\w+)::/;
+const restructuredCode = /^(?:\.\.|__)(?: |$)/;
+
+/**
+ * Line by line: what is code, data or a mark as it is, of prose only where a paragraph begins, of rules whether they are as long as
+ * they must be.
+ */
+function restructuredStructure(text: string): string[] {
+  const lines = text.split(/\r\n|\n|\r/);
+  const indentOf = (line: string) => /^[ \t]*/.exec(line)![0].length;
+  const parts: string[] = [];
+  let verbatim: number | undefined;
+  let columns: readonly number[] = [];
+  let inParagraph: number | undefined;
+  let inSession = false;
+  for (const [index, line] of lines.entries()) {
+    const content = line.trim();
+    const indent = indentOf(line);
+    if (content === '') {
+      inParagraph = undefined;
+      if (inSession) [verbatim, inSession] = [undefined, false];
+      continue;
+    }
+    if (verbatim !== undefined && indent > verbatim) {
+      parts.push(line);
+      continue;
+    }
+    verbatim = undefined;
+    const rules = /^([=+-]+ *)+$/.test(content) ? [...content.matchAll(/[=-]{2,}/g)] : [];
+    if (/^([!-/:-@[-`{-~])\1*$/.test(content)) {
+      const title = lines[index - 1] ?? '';
+      const isShort = title.trim() !== '' && columnsOf(title.trimEnd()) > columnsOf(line.trimEnd());
+      parts.push(`${content[0]} ${isShort ? 'too short' : 'long enough'}`);
+      columns = [];
+      inParagraph = undefined;
+    } else if (rules.length > 1) {
+      parts.push(`rule of ${rules.length} columns`);
+      const isLast = columns.length > 0 && (lines[index + 1] ?? '').trim() === '';
+      columns = content.startsWith('=') && !isLast ? rules.slice(1).map(rule => indent + rule.index) : [];
+    } else if (columns.length > 0) {
+      const isCut = columns.some(column => /\S/.test([...bare(line)][column - 1] ?? ' '));
+      parts.push(isCut ? 'a row between its columns' : 'a row');
+    } else if (content.startsWith('|')) parts.push(content.replace(/[^|]+/g, ''));
+    else if (restructuredCode.test(content)) {
+      const prose = restructuredProse.exec(content);
+      parts.push(' '.repeat(indent) + (prose?.[0] ?? content));
+      if (!prose && !restructuredHead.test(content)) verbatim = indent;
+    } else if (/^:[^:`]+:(?: |$)/.test(content)) parts.push(' '.repeat(indent) + /^:[^:]+:/.exec(content)![0]);
+    else {
+      const mark = /^(?:[-*+]|\(?(?:\d+|#)[.)]|>>>)(?= )/.exec(content)?.[0] ?? '';
+      if (inParagraph !== indent || mark !== '') parts.push(' '.repeat(indent) + mark);
+      inParagraph = indent;
+      if (mark === '>>>') [verbatim, inSession] = [indent - 1, true];
+    }
+    // What a line of prose ends with may be on another line after wrapping.
+    if (/(?:^|[^:])::$/.test(content) && !restructuredCode.test(content)) {
+      parts.push('::');
+      verbatim = indent;
+    }
+  }
+  return parts;
+}
+
+function bare(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '');
+}
+
+function columnsOf(text: string): number {
+  return [...bare(text)].length;
 }
 
 /** Everything but texts: keys, numbers, the order of both. */

@@ -5,6 +5,7 @@ import type { CharacterRange } from '../types';
 export type TextFormat =
   | 'text'
   | 'markdown'
+  | 'rst'
   | 'comments'
   | 'commit'
   | 'json'
@@ -18,6 +19,7 @@ export type TextFormat =
 export const textFormats: readonly TextFormat[] = [
   'text',
   'markdown',
+  'rst',
   'comments',
   'commit',
   'json',

@@ -23,6 +23,10 @@ export const codeElements: readonly string[] = ['c', 'code', 'kbd', 'samp', 'tt'
 
 const codeElement = new RegExp(String.raw`^<(${codeElements.join('|')})\b[^<>]*>[\s\S]*</\1\s*>$`, 'i');
 
+/** Around a text with its address in reStructuredText: `:doc:` and a backtick, then the address and another. */
+const restructuredOpen = /^(?::[\w+.:-]+:)?`$/;
+const restructuredClose = /^\s+<[^`<>]+>`_{0,2}$/;
+
 /**
  * True for what a translator need not read: emphasis marks, brackets and destinations of links, tags, references. Code, addresses
  * and placeholders are words of their sentence.
@@ -32,7 +36,7 @@ export function isMarkup(raw: string): boolean {
   if (codeElement.test(raw) || /^(`+)[\s\S]+\1$/.test(raw)) return false;
   if (/^<(?:[a-z][a-z\d+.-]*:|[^<>\s@]+@)/i.test(raw)) return false;
   if (/^<[/!a-z]/i.test(raw) && raw.endsWith('>')) return true;
-  if (/^\[\^[^\]]*\]$/.test(raw)) return true;
+  if (/^\[\^[^\]]*\]$/.test(raw) || restructuredOpen.test(raw) || restructuredClose.test(raw)) return true;
   if (/^!?\[[^\]]*$/.test(raw) || raw.startsWith('](') || raw.startsWith('][') || raw === ']') return true;
   return !/[\p{L}\p{N}]/u.test(raw);
 }
@@ -57,14 +61,14 @@ export function pairMarks(marks: readonly string[], touchesNext: readonly boolea
 
 function canOpen(mark: string): boolean {
   if (mark.startsWith('<')) return /^<[a-z]/i.test(mark) && !mark.endsWith('/>') && !voidElements.test(mark);
-  if (mark.endsWith('[')) return true;
+  if (mark.endsWith('[') || restructuredOpen.test(mark)) return true;
   return /^[*_~=+^`"'«„“‘(]+$/.test(mark);
 }
 
 function closes(opening: string, mark: string): boolean {
   if (opening.startsWith('<')) return nameOf(opening) === nameOf(mark) && mark.startsWith('</');
   if (opening.endsWith('[')) return mark.startsWith(']');
-  return opening === mark;
+  return restructuredOpen.test(opening) && restructuredClose.test(mark) ? true : opening === mark;
 }
 
 /** In small letters; of what is no tag, empty. */

@@ -43,6 +43,10 @@ export function tableLayout(document: string, { rows }: Table, textWidthOf: (cel
       widths.set(cell, width);
     }
   }
+  // The rules of a frame meet its corners.
+  for (const [cell, last] of before)
+    if (last.isRule && gapBetween(document, last, cell) === '')
+      widths.set(last, cell.column + shifts.get(cell)! - last.column - shifts.get(last)!);
   return { shiftOf: cell => shifts.get(cell)!, widthOf: cell => widths.get(cell)! };
 }
 

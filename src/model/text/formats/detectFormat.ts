@@ -25,7 +25,7 @@ const byLanguageId: Readonly<Record<string, TextFormat>> = {
   properties: 'properties',
   'java-properties': 'properties',
   log: 'log',
-  restructuredtext: 'text',
+  restructuredtext: 'rst',
   asciidoc: 'text',
   org: 'text',
 };
@@ -50,7 +50,8 @@ const byExtension: Readonly<Record<string, TextFormat>> = {
   '.log': 'log',
   '.txt': 'text',
   '.text': 'text',
-  '.rst': 'text',
+  '.rst': 'rst',
+  '.rest': 'rst',
   '.adoc': 'text',
   '.org': 'text',
 };

@@ -1,6 +1,8 @@
 // Reads one line of a comment or docstring: where its prose begins, or that it has none. Documentation tags, list marks and
 // directives of the common languages. Runs anywhere; knows one line at a time, `proseLines.ts` knows what stands around it.
 
+import { directiveProse } from './restructuredMarkup';
+
 /** `start`: prose of a new paragraph from `at` on; `continue`: more of the paragraph before; `skip`: no prose. */
 export type LineRole =
   | { readonly role: 'start'; readonly at: number; readonly hanging: boolean }
@@ -52,7 +54,8 @@ const typedTags = new Set(
 );
 
 const sphinxField = /^:([a-z]+)(?:\s+[^:\n`]{1,120})?:(?=\s|$)/;
-const sphinxTypes = new Set(['type', 'rtype', 'vartype', 'meta', 'ytype', 'var', 'class', 'cvar', 'ivar']);
+/** Fields of Sphinx that hold a type. */
+export const sphinxTypes = new Set(['type', 'rtype', 'vartype', 'meta', 'ytype', 'var', 'class', 'cvar', 'ivar']);
 
 /** Names of sections in docstrings of the Google and NumPy styles. */
 export const sectionName =
@@ -62,9 +65,7 @@ const listMark = /^(?:[-*+•‣]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+(?:\[[ xX]\]
 const taskMark =
   /^(?:TODO|FIXME|XXX|HACK|NOTE|BUG|OPTIMIZE|REVIEW|WARNING|SAFETY|PERF)\b(?:\([^)\n]*\))?(?::|[ \t]-)?[ \t]*/;
 const podCommand = /^=(?:head[1-6]|item)[ \t]+(?:\*[ \t]+)?/;
-const admonition =
-  /^\.\.[ \t]+(?:note|warning|tip|important|caution|hint|attention|danger|error|seealso|todo|deprecated|version(?:added|changed|removed))::[ \t]*/;
-const versionOfAdmonition = /^(\.\.[ \t]+(?:deprecated|version\w+)::[ \t]*)\S+[ \t]*/;
+const directiveMark = /^\.\.[ \t]+([a-zA-Z][\w+.:-]*?)[ \t]?::(?=\s|$)[ \t]*/;
 const haddockMark = /^[|^<][ \t]+/;
 const decoration = /^[-=*#~_+|/<>]{2,}[ \t]*/;
 
@@ -99,9 +100,12 @@ function startAfter(line: string, length: number, hanging = false): LineRole {
 }
 
 function restructuredRole(line: string): LineRole {
-  const match = versionOfAdmonition.exec(line) ?? admonition.exec(line);
-  if (!match) return skipLiteral;
-  return startAfter(line, match[0].length);
+  const found = directiveMark.exec(line);
+  const prose = found ? directiveProse(found[1]) : 'none';
+  if (!found || prose === 'none') return skipLiteral;
+  if (prose === 'body') return skip;
+  const version = prose === 'version' ? /^\S*[ \t]*/.exec(line.slice(found[0].length))![0].length : 0;
+  return startAfter(line, found[0].length + version);
 }
 
 /** @param isTight The tag follows the comment marker without a space, as annotations of the Lua language server do. */

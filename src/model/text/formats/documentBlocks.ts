@@ -9,6 +9,7 @@ import { markdownBlocks } from './markdown';
 import { textBlocks } from './plainText';
 import { poBlocks } from './po';
 import { propertiesBlocks } from './properties';
+import { restructuredBlocks } from './restructured';
 import { xliffBlocks } from './xliff';
 import { yamlBlocks } from './yaml';
 
@@ -18,6 +19,7 @@ export type PlainFormat = Exclude<TextFormat, 'comments'>;
 export const parsers: Readonly<Record<PlainFormat, (text: string) => Generator<ProseBlock>>> = {
   text: textBlocks,
   markdown: markdownBlocks,
+  rst: restructuredBlocks,
   commit: commitBlocks,
   json: jsonBlocks,
   yaml: yamlBlocks,

@@ -7,6 +7,7 @@ import { codeElements } from '../markup';
 import { lineRole, looksLikeCode, sectionName } from './docLines';
 import { hasWord, skipSpaces } from './lines';
 import { closedLine, findTables, type TextLine } from './tables';
+import { heldTogether, rangesIn } from './wrappedRanges';
 
 /** A line of a comment, without its marker. */
 export type CommentLine = TextLine;
@@ -226,7 +227,7 @@ function withMarkup(text: string, block: ProseBlock, { forbidden }: ProseStyle):
   const { pieces } = block;
   const prose = pieces.map(([start, end]) => text.slice(start, end)).join(' ');
   if (!hasWord(prose)) return undefined;
-  const inside = markupIn(prose, pieces);
+  const inside = rangesIn(pieces, markupIn(prose));
   return {
     ...block,
     pieces: block.table ? pieces : heldTogether(pieces, inside),
@@ -258,32 +259,6 @@ const markup = new RegExp(
   'g',
 );
 
-/** Markup in the prose of lines with one space between them, as ranges of the document. It may go on over a line break. */
-function markupIn(prose: string, lines: readonly CharacterRange[]): CharacterRange[] {
-  const ranges: CharacterRange[] = [];
-  let line = 0;
-  let lineStart = 0;
-  const documentOffset = (offset: number) => {
-    while (offset > lineStart + lines[line][1] - lines[line][0]) {
-      lineStart += lines[line][1] - lines[line][0] + 1;
-      line++;
-    }
-    return lines[line][0] + offset - lineStart;
-  };
-  for (const { index, 0: found } of prose.matchAll(markup))
-    ranges.push([documentOffset(index), documentOffset(index + found.length)]);
-  return ranges;
-}
-
-/** Lines as pieces; those with markup over their break are one piece, whose layout stays. */
-function heldTogether(lines: readonly CharacterRange[], ranges: readonly CharacterRange[]): CharacterRange[] {
-  const pieces: [start: number, end: number][] = [];
-  let next = 0;
-  for (const [start, end] of lines) {
-    const last = pieces.at(-1);
-    while (last && next < ranges.length && ranges[next][1] <= last[1]) next++;
-    if (last && next < ranges.length && ranges[next][0] < last[1]) last[1] = end;
-    else pieces.push([start, end]);
-  }
-  return pieces;
+function* markupIn(prose: string): Generator<CharacterRange> {
+  for (const { index, 0: found } of prose.matchAll(markup)) yield [index, index + found.length];
 }

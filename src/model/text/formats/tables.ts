@@ -65,7 +65,7 @@ export function closedLine(
   return [[cellAt(text, lineStart, range), cellAt(text, lineStart, closer)]];
 }
 
-function cellAt(text: string, lineStart: number, range: CharacterRange, isRule = false): Cell {
+export function cellAt(text: string, lineStart: number, range: CharacterRange, isRule = false): Cell {
   return { lines: [range], column: columnCount(text.slice(lineStart, range[0])), isRule };
 }
 
@@ -188,10 +188,13 @@ function isTerm(text: string, { cells }: Row, isAlone: boolean): boolean {
 
 /** A table as one block where a cell that is not the last of its row holds prose; else its texts, each for itself. */
 function tableBlocks(text: string, rows: readonly Row[], kind: string): ProseBlock[] {
-  const prose = proseCells(text, rows);
+  const prose = proseCells(
+    text,
+    rows.map(({ cells }) => cells),
+  );
   const isProse = ({ cells }: Row) => cells.filter(cell => prose.has(cell));
   if (prose.size === 0) return [];
-  if (rows.some(row => row.cells.slice(0, -1).some(cell => prose.has(cell)) || row.cells.every(cell => cell.isRule))) {
+  if (rows.some(row => row.cells.slice(0, -1).some(cell => prose.has(cell)) || isRuleRow(row.cells))) {
     const pieces = rows.flatMap(isProse).flatMap(({ lines }) => lines);
     const table: Table = { rows: rows.map(({ cells }) => cells), isFixed: false };
     return [{ kind, pieces, protected: [], table }];
@@ -219,32 +222,33 @@ const title = /^\p{L}[\p{L}'’-]*(?: [\p{L}'’-]+){0,2}[.:?]?$/u;
  * The last column is prose where one of its cells has two words beside each other, another one where each of its cells begins as a
  * text does: what stands under each other is of one kind, and a lone word in small letters is a name. Over the columns may be titles.
  */
-function proseCells(text: string, rows: readonly Row[]): Set<Cell> {
+export function proseCells(text: string, rows: Table['rows']): ReadonlySet<Cell> {
   const contentOf = ({ lines }: Cell) => lines.map(range => text.slice(...range)).join(' ');
   const head = headOf(rows, contentOf);
-  const prose = new Set(head?.cells);
-  const body = rows.filter(row => row !== head && !row.cells.every(({ isRule }) => isRule));
-  const last = new Set(body.map(({ cells }) => cells[cells.length - 1]));
-  const columns = columnsOf(text, [body.flatMap(({ cells }) => cells.filter(cell => !last.has(cell)))]);
-  const lastColumns = columnsOf(text, [[...last]]);
-  for (const column of columns)
-    if (column.every(cell => titled.test(contentOf(cell)) && !named.test(contentOf(cell))))
-      for (const cell of column) prose.add(cell);
-  for (const column of lastColumns)
+  const prose = new Set(head);
+  const body = rows.filter(row => row !== head && !isRuleRow(row));
+  const last = new Set(body.map(row => row[row.length - 1]));
+  const isText = (cell: Cell) => titled.test(contentOf(cell)) && !named.test(contentOf(cell));
+  for (const column of columnsOf(text, [body.flat().filter(cell => !last.has(cell))]))
+    if (column.every(isText)) for (const cell of column) prose.add(cell);
+  for (const column of columnsOf(text, [[...last]]))
     if (column.some(cell => /\p{L}{2,} \p{L}{2,}/u.test(contentOf(cell)))) for (const cell of column) prose.add(cell);
   return new Set([...prose].filter(cell => hasWord(contentOf(cell)) && !/^--?\w/.test(contentOf(cell))));
 }
 
 /** A first row of titles: over a rule, with three of them, or each with a capital. */
-function headOf(rows: readonly Row[], contentOf: (cell: Cell) => string): Row | undefined {
-  const [first, second] = rows[0].cells.every(({ isRule }) => isRule) ? rows.slice(1) : rows;
-  if (!first || !second || !first.cells.every(cell => title.test(contentOf(cell)))) return undefined;
-  const isRuled = second.cells.every(({ isRule }) => isRule);
-  const isTitled = first.cells.every(cell => /^\p{Lu}/u.test(contentOf(cell)));
-  return isRuled || isTitled || first.cells.length > 2 ? first : undefined;
+function headOf(rows: Table['rows'], contentOf: (cell: Cell) => string): Table['rows'][number] | undefined {
+  const [first, second] = isRuleRow(rows[0]) ? rows.slice(1) : rows;
+  if (!first || !second || !first.every(cell => title.test(contentOf(cell)))) return undefined;
+  const isTitled = first.every(cell => /^\p{Lu}/u.test(contentOf(cell)));
+  return isRuleRow(second) || isTitled || first.length > 2 ? first : undefined;
 }
 
-const boxLine = /^[^\p{L}]*(?:\+[-=]{2,}\+|[┌├└╔╠╚┬┴┼─═]{2,})/u;
+function isRuleRow(row: Table['rows'][number]): boolean {
+  return row.every(({ isRule }) => isRule);
+}
+
+const boxLine = /^[^\p{L}]{0,80}(?:\+[-=]{2,}\+|[┌├└╔╠╚┬┴┼─═]{2,})/u;
 const drawn = /[|+│║┌┐└┘├┤─═╔╗╚╝\\/]/;
 const border = '[|│║]';
 
@@ -257,14 +261,46 @@ function drawingEnd(text: string, lines: readonly TextLine[], first: number): nu
   return next - first > 2 ? next : first;
 }
 
-/** One block of the texts between two borders: a drawing holds them, or stays as it is. */
+/**
+ * One block of the texts between two borders. A closed frame grows with them; any other drawing holds them or stays as it is, because
+ * what else is drawn would have to move. A text of several lines is none of a line, and stays.
+ */
 function drawingBlocks(text: string, lines: readonly TextLine[], kind: string): ProseBlock[] {
-  const rows = lines.flatMap(line => {
-    const cells = boxedCells(text, line);
-    return cells.length > 0 ? [cells] : [];
-  });
-  const pieces = rows.flat().flatMap(cell => (hasWord(text.slice(...cell.lines[0])) ? cell.lines : []));
-  return pieces.length > 0 ? [{ kind, pieces, protected: [], table: { rows, isFixed: true } }] : [];
+  const isFrame = isClosed(text, lines);
+  const rows = lines.map(line => (isFrame ? frameCells(text, line) : boxedCells(text, line)));
+  const isText = (cell: Cell) => !cell.isRule && hasWord(text.slice(...cell.lines[0]));
+  const goesOn = (cell: Cell, other: readonly Cell[] = []) =>
+    other.some(next => isText(next) && next.column < endOf(text, cell) && cell.column < endOf(text, next));
+  const pieces = rows.flatMap((row, index) =>
+    row
+      .filter(cell => isText(cell) && !goesOn(cell, rows[index - 1]) && !goesOn(cell, rows[index + 1]))
+      .flatMap(cell => cell.lines),
+  );
+  const table: Table = { rows: rows.filter(row => row.length > 0), isFixed: !isFrame };
+  return pieces.length > 0 ? [{ kind, pieces, protected: [], table }] : [];
+}
+
+function endOf(text: string, { column, lines }: Cell): number {
+  return column + columnCount(text.slice(...lines[0]));
+}
+
+/** One rectangle whose rules go from side to side. */
+function isClosed(text: string, lines: readonly TextLine[]): boolean {
+  const edges = new Set(
+    lines.map(({ lineStart, start, end }) => `${start - lineStart} ${columnCount(text.slice(lineStart, end))}`),
+  );
+  return edges.size === 1 && lines.every(({ start, end }) => frameLine.test(text.slice(start, end)));
+}
+
+const frameLine = /^(?:\+(?:[-=]+\+)+|\|(?!.*\+[-=]).*\|)$/;
+const frameToken = /\||\+(?=[-=+]|$)|[-=]+(?=\+)|[^|\s](?:[^|]*[^|\s])?/g;
+
+/** Each border, rule and text. */
+function frameCells(text: string, { lineStart, start, end }: TextLine): Cell[] {
+  const content = text.slice(start, end);
+  return [...content.matchAll(frameToken)].map(({ 0: found, index }) =>
+    cellAt(text, lineStart, [start + index, start + index + found.length], content[0] === '+' && found !== '+'),
+  );
 }
 
 const boxedText = new RegExp(`(?<=${border}) *([^ |│║](?:[^|│║]*[^ |│║])?) *(?=${border})`, 'gu');
