@@ -12,6 +12,8 @@ import { heldTogether, rangesIn } from './wrappedRanges';
 
 const adornment = /^([!-/:-@[-`{-~])\1*$/;
 const listMark = /^(?:[-*+•‣⁃]|\(?(?:\d{1,9}|[a-zA-Z]|[ivxlcdm]{1,8}|[IVXLCDM]{1,8}|#)[.)])(?=[ \t]+\S)/;
+/** Lists within lists on one line go no further in. */
+const deepestMark = 200;
 const option = /^(?:--?|\/)[^\s-][^\n]*?(?=[ \t]{2,}\S)/;
 const field = /^:(?![\s:`])((?:[^:\\\n`]|\\.|`[^`\n]*`|:(?=\S)){1,200}?):(?=\s|$)/;
 /** Fields at the head of a document, and types: names and data. */
@@ -64,7 +66,7 @@ class RestructuredReader {
     else if (/^\|(?:\s|$)/.test(content)) yield* this.lineOf(line, 'line', 1);
     else if (option.test(content)) yield* this.behind(line, option.exec(content)![0].length);
     else if (field.test(content)) yield* this.field(line, content);
-    else if (listMark.test(content)) {
+    else if (line.start - line.lineStart < deepestMark && listMark.test(content)) {
       // What stands behind the mark begins a block of its own, as far in as it stands.
       const { lineStart, start, end } = line;
       this.lines[this.at] = this.lineFrom(lineStart, start + listMark.exec(content)![0].length, end);
