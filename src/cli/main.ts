@@ -187,9 +187,11 @@ async function runParams(command: TextCommand, target: ModelTarget, text: string
   };
 }
 
-function documentOf({ format, languageId, file }: TextCommand): DocumentParams | undefined {
-  if (format === undefined) return undefined;
-  return { format, languageId, fileName: file === undefined ? undefined : file };
+/** Words of the command line and what is piped in are plain text; only `--lines` and `--raw` take each line as it stands. */
+function documentOf({ command, format, languageId, file, lines, raw }: TextCommand): DocumentParams | undefined {
+  if (format !== undefined) return { format, languageId, fileName: file };
+  const isBySentences = (command === 'translate' || command === 'segments') && !lines && !raw;
+  return isBySentences ? { format: 'text', languageId, isFragment: true } : undefined;
 }
 
 async function glossaryOf({ glossary }: TextCommand): Promise<GlossaryEntries | undefined> {

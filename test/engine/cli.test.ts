@@ -105,6 +105,21 @@ describe('headlight translate', () => {
     }
   });
 
+  it('reads what is piped in and what is written as words as it reads a file', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'headlight-cli-'));
+    try {
+      const file = path.join(folder, 'text.txt');
+      const text = '🎉 Open the ✅ file.\n\n  -v, --verbose    Print more output\n';
+      writeFileSync(file, text);
+      const { stdout } = headlight([...toSpanish, '--file', file]);
+      assert.match(stdout, /^🎉 [^\n]* ✅ [^\n]*\n\n {2}-v, --verbose {4}\p{L}/u);
+      assert.equal(headlight(toSpanish, text).stdout, stdout);
+      assert.equal(headlight([...toSpanish, text]).stdout, stdout);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('gives exactly one line for each line, empty for empty', () => {
     const { stdout } = headlight([...toSpanish, '--lines'], 'Open the file.\n\nSave it. Then close it.\n42\n');
     const lines = stdout.split('\n');
