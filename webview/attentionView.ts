@@ -13,6 +13,7 @@ import { button } from './controls';
 import { DrawLoop } from './drawLoop';
 import { HeadPulls } from './headPulls';
 import { keyCommand } from './keyCommands';
+import * as l10n from './l10n';
 import { mapKey, outputToken, titled } from './mapTitles';
 import { OutputActions } from './outputActions';
 import { pairMarksOf } from './pairMarks';
@@ -182,7 +183,7 @@ export class AttentionView {
     const map = titled(output, view, view, shown);
     if (!map) {
       const reason = shown.unavailable ? unavailableSentence(shown.unavailable) : '';
-      this.page.detail.setNotice(`There is nothing to export. ${reason}`);
+      this.page.detail.setNotice(`${l10n.t('There is nothing to export.')} ${reason}`);
       return;
     }
     try {
@@ -198,8 +199,8 @@ export class AttentionView {
     this.exportWanted = undefined;
     this.page.showFailure(
       message, // worded by the extension
-      button('Try Again', 'primary', again),
-      button('Show Log', 'secondary', () => void this.host.call('showLog', undefined)),
+      button(l10n.t('Try Again'), 'primary', again),
+      button(l10n.t('Show Log'), 'secondary', () => void this.host.call('showLog', undefined)),
     );
   }
 
@@ -292,7 +293,7 @@ export class AttentionView {
   private withoutAlignment(output: PanelOutput, view: PanelViewState, reason: string): void {
     this.output = { ...output, methods: output.methods.filter(method => method !== 'alignment') };
     this.view = { ...view, method: 'raw', head: 'mean' };
-    this.page.setTextNotice(`No word alignment. ${reason} What follows is raw attention.`);
+    this.page.setTextNotice(l10n.t('No word alignment. {0} What follows is raw attention.', reason));
     this.refresh();
   }
 
@@ -381,12 +382,12 @@ export class AttentionView {
     const unavailable = shown.unavailable ?? compared?.unavailable;
     if (unavailable) this.page.detail.setNotice(unavailableSentence(unavailable));
     else if (shown.pooledFrom) {
-      const [rows, columns] = shown.pooledFrom.map(count => count.toLocaleString('en'));
-      const whole = button(`Show all ${rows} x ${columns} cells`, 'secondary', () => {
+      const [rows, columns] = shown.pooledFrom.map(count => count.toLocaleString(document.documentElement.lang));
+      const whole = button(l10n.t('Show all {0} x {1} cells', rows, columns), 'secondary', () => {
         this.wholeKey = mapKey(view, view);
         this.refresh();
       });
-      this.page.detail.setNotice('Neighbouring tokens are put together to fit. ', whole);
+      this.page.detail.setNotice(`${l10n.t('Neighbouring tokens are put together to fit.')} `, whole);
     } else this.page.detail.setNotice('');
   }
 

@@ -4,6 +4,7 @@ import { isUnavailable } from '../src/model/attention/methods';
 import { toHeadlightError } from '../src/model/errors';
 import type { PanelHostMethods, PanelPlace, PanelSegment, PanelViewState } from '../src/protocol/webview';
 import type { CellFormula } from './cellFormula';
+import * as l10n from './l10n';
 import type { PanelHost } from './panelHost';
 import type { PulledMap } from './pulls';
 import type { Selection } from './selection';
@@ -24,7 +25,9 @@ export async function explainCell(
   const { reading, pooledFrom } = map;
   if (!reading || row === undefined || column === undefined) return;
   if (pooledFrom || view.unit === 'sentences') {
-    formula.showSentence('A cell of many tokens: choose words or subwords, or the whole map, to take one apart.');
+    formula.showSentence(
+      l10n.t('A cell of many tokens: choose words or subwords, or the whole map, to take one apart.'),
+    );
     return;
   }
   try {

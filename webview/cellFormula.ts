@@ -4,6 +4,7 @@ import type { Rgb } from '../src/model/attention/colorScale';
 import type { CellExplanation } from '../src/model/attention/methods';
 import { isUnavailable } from '../src/model/attention/methods';
 import { context2d, element } from './dom';
+import * as l10n from './l10n';
 import type { Theme } from './theme';
 import { percent, unavailableSentence } from './words';
 
@@ -18,7 +19,7 @@ export interface CellNames {
 export class CellFormula {
   readonly root = element('section', {
     className: 'formula',
-    attributes: { 'aria-label': 'How this cell came to be' },
+    attributes: { 'aria-label': l10n.t('How this cell came to be') },
   });
   private theme: Theme | undefined;
   private shown: { explanation: CellExplanation; names: CellNames } | undefined;
@@ -53,21 +54,31 @@ export class CellFormula {
     const largest = largestOf(query, key);
     const divided =
       scale === 1
-        ? `${fixed(product)}, not scaled in this model`
+        ? l10n.t('{0}, not scaled in this model', fixed(product))
         : `${fixed(product)} / √${query.length} = ${fixed(product * scale)}`;
-    const biased = bias === 0 ? '' : `; with the position bias ${fixed(bias)}: ${fixed(scores[column])}`;
+    const biased =
+      bias === 0 ? '' : `; ${l10n.t('with the position bias {0}: {1}', fixed(bias), fixed(scores[column]))}`;
     this.root.replaceChildren(
       heading(explanation, names.ofSeveral),
       element(
         'dl',
         {},
-        ...entry('q', `query of “${names.row}”: what it looks for`, strip(query, largest, theme)),
-        ...entry('k', `key of “${names.column}”: what it answers to`, strip(key, largest, theme)),
-        ...entry('q · k', `their products add up to ${fixed(product)}`, strip(products, largestOf(products), theme)),
-        ...entry(scale === 1 ? 'score' : 'q · k / √d', `${divided}${biased}`),
+        ...entry('q', l10n.t('query of “{0}”: what it looks for', names.row), strip(query, largest, theme)),
+        ...entry('k', l10n.t('key of “{0}”: what it answers to', names.column), strip(key, largest, theme)),
+        ...entry(
+          'q · k',
+          l10n.t('their products add up to {0}', fixed(product)),
+          strip(products, largestOf(products), theme),
+        ),
+        ...entry(scale === 1 ? l10n.t('score') : 'q · k / √d', `${divided}${biased}`),
         ...entry(
           'softmax',
-          `over the row: e^${fixed(scores[column])} is ${percent(weights[column])} of the sum over ${names.columns.length} tokens`,
+          l10n.t(
+            'over the row: e^{0} is {1} of the sum over {2} tokens',
+            fixed(scores[column]),
+            percent(weights[column]),
+            names.columns.length,
+          ),
           bars(weights, column, theme),
         ),
         ...this.valueEntry(value, weights, column, names, theme),
@@ -86,28 +97,33 @@ export class CellFormula {
     if (isUnavailable(value)) return entry('v', unavailableSentence(value));
     const total = value.norms.reduce((sum, norm) => sum + norm, 0);
     const share = total > 0 ? value.norms[column] / total : 0;
+    const handedOn = l10n.t(
+      '{0} of the value of “{1}” is handed on: {2} of the length of all that the head adds here',
+      percent(weights[column]),
+      names.column,
+      percent(share),
+    );
     const compared =
       share > 1.5 * weights[column]
-        ? ', more than its weight says'
+        ? l10n.t('{0}, more than its weight says', handedOn)
         : share < weights[column] / 1.5
-          ? ', less than its weight says'
-          : '';
-    return entry(
-      'v',
-      `${percent(weights[column])} of the value of “${names.column}” is handed on: ${percent(share)} of the length of all that the head adds here${compared}`,
-      strip(value.vector, largestOf(value.vector), theme),
-    );
+          ? l10n.t('{0}, less than its weight says', handedOn)
+          : handedOn;
+    return entry('v', compared, strip(value.vector, largestOf(value.vector), theme));
   }
 }
 
 function heading(explanation: CellExplanation | undefined, ofSeveral = false): Node {
-  const head = explanation ? `layer ${explanation.layerIndex + 1}, head ${explanation.headIndex + 1}` : '';
-  const where = ofSeveral ? `${head}, which reads this most of all heads shown` : head;
+  const head = explanation ? l10n.t('layer {0}, head {1}', explanation.layerIndex + 1, explanation.headIndex + 1) : '';
+  const where = ofSeveral ? l10n.t('{0}, which reads this most of all heads shown', head) : head;
   return element(
     'div',
     { className: 'formulaHead' },
     element('h3', { text: 'softmax(q · k / √d) v' }),
-    element('p', { className: 'dim', text: [where, 'Vaswani et al. 2017, section 3.2.1'].filter(Boolean).join(' · ') }),
+    element('p', {
+      className: 'dim',
+      text: [where, l10n.t('Vaswani et al. 2017, section 3.2.1')].filter(Boolean).join(' · '),
+    }),
   );
 }
 

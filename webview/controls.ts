@@ -23,8 +23,8 @@ export interface Choice {
 }
 
 /**
- * A labelled dropdown. `onChoose` hears what a person chooses, not what `setChoices` sets. `shortLabel`: what is seen, where the
- * name for assistive technology says more.
+ * A labelled dropdown. `onChoose` hears what a person chooses, not what `setChoices` sets. `name`: what style sheet and tests call it, in
+ * any language. `shortLabel`: what is seen, where the label for assistive technology says more.
  */
 export class ChoiceControl {
   readonly root: HTMLElement;
@@ -32,12 +32,12 @@ export class ChoiceControl {
   private choices: readonly Choice[] = [];
   private value = '';
 
-  constructor(label: string, onChoose: (value: string) => void, shortLabel = label) {
+  constructor(name: string, label: string, onChoose: (value: string) => void, shortLabel = label) {
     this.dropdown = document.createElement('vscode-dropdown') as Dropdown;
     this.dropdown.setAttribute('aria-label', label);
     this.root = element(
       'div',
-      { className: 'choice', attributes: { 'data-choice': label } },
+      { className: 'choice', attributes: { 'data-choice': name } },
       element('span', { className: 'choiceLabel', text: shortLabel, attributes: { 'aria-hidden': 'true' } }),
       this.dropdown,
     );

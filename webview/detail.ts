@@ -7,6 +7,7 @@ import { ChoiceButtons } from './choiceButtons';
 import { button, ChoiceControl } from './controls';
 import { element } from './dom';
 import { Heatmap } from './heatmap';
+import * as l10n from './l10n';
 import { Legend } from './legend';
 import { LineView, lineShare } from './lineView';
 import type { MapChooser } from './mapChooser';
@@ -33,8 +34,8 @@ export interface TitledReading {
 }
 
 const scaleChoices = [
-  { value: 'squareRoot', label: 'Square root' },
-  { value: 'proportional', label: 'Proportional' },
+  { value: 'squareRoot', label: l10n.t('Square root') },
+  { value: 'proportional', label: l10n.t('Proportional') },
 ];
 
 export class Detail {
@@ -51,7 +52,9 @@ export class Detail {
   private readonly scale: ChoiceControl;
   private readonly marginKey = element('p', {
     className: 'marginKey dim',
-    text: 'Left strip: share on sinks. Right bars: strongest weight of a row. Bars below: how much a column is read in all.',
+    text: l10n.t(
+      'Left strip: share on sinks. Right bars: strongest weight of a row. Bars below: how much a column is read in all.',
+    ),
   });
   private readonly zoomBar: HTMLElement;
   private readonly compareButton: HTMLElement;
@@ -62,8 +65,8 @@ export class Detail {
   private selection: Selection | undefined;
 
   constructor(events: DetailEvents, mainChooser: MapChooser, comparedChooser: MapChooser) {
-    this.main = new Figure('Attention grid', mainChooser, events);
-    this.other = new Figure('Second attention grid', comparedChooser, {
+    this.main = new Figure(l10n.t('Attention grid'), mainChooser, events);
+    this.other = new Figure(l10n.t('Second attention grid'), comparedChooser, {
       ...events,
       onPoint: selection => events.onPoint(this.fromCompared(selection)),
       onPin: selection => {
@@ -74,19 +77,19 @@ export class Detail {
     this.other.root.classList.add('other');
     this.lines = new LineView(events);
     this.drawing = new ChoiceButtons<PanelViewState['drawing']>(
-      'Drawing',
+      l10n.t('Drawing'),
       [
-        { value: 'cells', label: 'Cells' },
+        { value: 'cells', label: l10n.t('Cells') },
         {
           value: 'lines',
-          label: 'Lines',
-          hint: `What the word in focus reads, up to ${percent(lineShare)} of its attention`,
+          label: l10n.t('Lines'),
+          hint: l10n.t('What the word in focus reads, up to {0} of its attention', percent(lineShare)),
         },
-        { value: 'table', label: 'Table' },
+        { value: 'table', label: l10n.t('Table') },
       ],
       events.onDrawing,
     );
-    this.scale = new ChoiceControl('Scale', value => events.onScale(value as PanelScale));
+    this.scale = new ChoiceControl('scale', l10n.t('Scale'), value => events.onScale(value as PanelScale));
     this.scale.setChoices(scaleChoices, scaleChoices[0].value);
     const zoom = (label: string, text: string, direction: 1 | 0 | -1) => {
       const created = element('button', {
@@ -103,13 +106,15 @@ export class Detail {
     };
     this.zoomBar = element(
       'div',
-      { className: 'zoomBar', attributes: { role: 'group', 'aria-label': 'Zoom' } },
-      zoom('Zoom out', '−', -1),
-      zoom('Fit', 'Fit', 0),
-      zoom('Zoom in', '+', 1),
+      { className: 'zoomBar', attributes: { role: 'group', 'aria-label': l10n.t('Zoom') } },
+      zoom(l10n.t('Zoom out'), '−', -1),
+      zoom(l10n.t('Fit'), l10n.t('Fit'), 0),
+      zoom(l10n.t('Zoom in'), '+', 1),
     );
-    this.compareButton = button('Compare', 'secondary', () => events.onCompare(this.view?.compared === undefined));
-    this.compareButton.title = 'A second head, method or output beside this one';
+    this.compareButton = button(l10n.t('Compare'), 'secondary', () =>
+      events.onCompare(this.view?.compared === undefined),
+    );
+    this.compareButton.title = l10n.t('A second head, method or output beside this one');
     this.tools = element('div', { className: 'detailTools' }, this.drawing.root, this.zoomBar, this.compareButton);
     this.body = element(
       'div',
@@ -193,7 +198,8 @@ export class Detail {
     if (!shown || !view) return;
     const { reading } = shown;
     const hidesSome = reading.visibleCounts.some(count => count < reading.columns.length);
-    const hidden = reading.kind === 'decoder' ? 'later, not visible yet' : 'nothing is known of this row';
+    const hidden =
+      reading.kind === 'decoder' ? l10n.t('later, not visible yet') : l10n.t('nothing is known of this row');
     this.legend.show(this.colors, view.scale, hidesSome ? hidden : undefined);
   }
 

@@ -5,6 +5,7 @@ import type { HeadOrder, PanelChoice, PanelHead, PanelTiles } from '../src/proto
 import { element } from './dom';
 import { allHeads, type HeadPlace, ordered, orderValue } from './headOrder';
 import { HeadPictures } from './headPictures';
+import * as l10n from './l10n';
 import { headName, percent } from './words';
 
 export interface HeadGridEvents {
@@ -16,6 +17,8 @@ export interface HeadGridEvents {
   /** Tiles have moved: draw. */
   readonly onMoved: () => void;
 }
+
+const pictureNames = { mean: l10n.t('mean'), max: l10n.t('max') };
 
 interface Tile {
   readonly root: HTMLElement;
@@ -38,7 +41,7 @@ export class HeadGrid {
   private current = 0;
 
   constructor(private readonly events: HeadGridEvents) {
-    this.root = element('div', { className: 'headGrid', attributes: { role: 'group', 'aria-label': 'Heads' } });
+    this.root = element('div', { className: 'headGrid', attributes: { role: 'group', 'aria-label': l10n.t('Heads') } });
     this.listen();
     new ResizeObserver(() => events.onMoved()).observe(this.root);
   }
@@ -174,7 +177,7 @@ export class HeadGrid {
     }
     tile.caption.hidden = this.order === 'layer';
     tile.caption.replaceChildren(
-      element('span', { text: `${layerIndex + 1}.${typeof head === 'number' ? head + 1 : head}` }),
+      element('span', { text: `${layerIndex + 1}.${typeof head === 'number' ? head + 1 : pictureNames[head]}` }),
       document.createTextNode(' '),
       element('span', { text: orderValue(place, this.order) }),
     );
@@ -272,7 +275,7 @@ function corner(text: string): HTMLElement {
 function columnHeads(headCount: number): Node[] {
   const names = [
     ...Array.from({ length: headCount }, (_, head) => String(head + 1)),
-    ...(headCount > 1 ? ['mean', 'max'] : []),
+    ...(headCount > 1 ? [pictureNames.mean, pictureNames.max] : []),
   ];
   return [
     corner(''),
@@ -286,8 +289,16 @@ function describe(
   headCount: number,
   statistics: HeadStatistics | undefined,
 ): string {
-  const name = `Layer ${layerIndex + 1}, ${headName(head, headCount).toLowerCase()}`;
+  const name = l10n.t('Layer {0}, {1}', layerIndex + 1, headName(head, headCount).toLowerCase());
   if (!statistics) return name;
   const { sharpness, entropy, sinkMass, distance, coverage } = statistics;
-  return `${name}: sharpness ${percent(sharpness)}, entropy ${entropy.toFixed(1)} bit, on sinks ${percent(sinkMass)}, distance ${distance.toFixed(1)}, coverage ${percent(Math.min(coverage, 1))}`;
+  return l10n.t(
+    '{0}: sharpness {1}, entropy {2} bit, on sinks {3}, distance {4}, coverage {5}',
+    name,
+    percent(sharpness),
+    entropy.toFixed(1),
+    percent(sinkMass),
+    distance.toFixed(1),
+    percent(Math.min(coverage, 1)),
+  );
 }

@@ -2,6 +2,7 @@
 
 import type { HeadStatistics } from '../src/model/attention/headStatistics';
 import type { HeadOrder, PanelHead } from '../src/protocol/webview';
+import * as l10n from './l10n';
 import { percent } from './words';
 
 export interface HeadPlace {
@@ -12,11 +13,11 @@ export interface HeadPlace {
 }
 
 export const orderNames: Readonly<Record<HeadOrder, string>> = {
-  layer: 'Layer',
-  sharpness: 'Alignment sharpness',
-  entropy: 'Entropy',
-  sinkMass: 'Sink mass',
-  distance: 'Distance',
+  layer: l10n.t('Layer'),
+  sharpness: l10n.t('Alignment sharpness'),
+  entropy: l10n.t('Entropy'),
+  sinkMass: l10n.t('Sink mass'),
+  distance: l10n.t('Distance'),
 };
 
 /** Every head of every layer, layer by layer, each with its mean and its maximum when there is more than one head. */
@@ -53,7 +54,7 @@ export function orderValue({ statistics }: HeadPlace, order: HeadOrder): string 
     case 'sinkMass':
       return percent(statistics[order]);
     case 'entropy':
-      return `${statistics.entropy.toFixed(1)} bit`;
+      return l10n.t('{0} bit', statistics.entropy.toFixed(1));
     case 'distance':
       return statistics.distance.toFixed(1);
   }

@@ -3,6 +3,7 @@
 
 import { isUnavailable } from '../src/model/attention/methods';
 import type { PanelOutput, PanelPlace, PanelViewState } from '../src/protocol/webview';
+import * as l10n from './l10n';
 import type { PanelStore } from './panelHost';
 import type { PanelPage } from './panelPage';
 import { hasHeads, mapMethod } from './viewState';
@@ -35,7 +36,7 @@ export class HeadPulls {
     const method = mapMethod(view.method);
     if (view.collapsed.includes('heads')) return;
     if (!hasHeads(method)) {
-      this.page.setHeadsNotice('This method goes through all heads and layers: it has one map.');
+      this.page.setHeadsNotice(l10n.t('This method goes through all heads and layers: it has one map.'));
       return;
     }
     const key = `${output.revision} ${place.segmentIndex} ${place.variantIndex} ${method} ${kind}`;

@@ -25,6 +25,7 @@ import {
   wholeView,
   zoomed,
 } from './heatmapLayout';
+import * as l10n from './l10n';
 import type { AxisItem, Reading } from './reading';
 import type { Selection } from './selection';
 import type { Theme } from './theme';
@@ -85,7 +86,7 @@ export class Heatmap {
           role: 'application',
           tabindex: '0',
           'aria-label': label,
-          'aria-roledescription': 'grid of attention weights',
+          'aria-roledescription': l10n.t('grid of attention weights'),
           'aria-describedby': 'keys',
         },
       },

@@ -1,5 +1,7 @@
 // Entry of the attention panel's page: joins the view to the extension.
 
+import './pageTranslations';
+
 import { Channel } from '../src/protocol/channel';
 import type { PanelHostMethods, PanelMethods, PanelSavedState } from '../src/protocol/webview';
 import { AttentionView } from './attentionView';

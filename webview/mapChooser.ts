@@ -5,6 +5,7 @@ import type { AttentionMethod } from '../src/model/attention/methods';
 import type { PanelChoice, PanelHead, PanelOutput, PanelSegment } from '../src/protocol/webview';
 import { ChoiceControl } from './controls';
 import { element } from './dom';
+import * as l10n from './l10n';
 import { hasHeads, methodsOf } from './viewState';
 import { headName, methodNames } from './words';
 
@@ -15,16 +16,21 @@ export class MapChooser {
   private readonly method: ChoiceControl | undefined;
   private readonly variant: ChoiceControl | undefined;
 
-  /** `prefix` stands before the names of the controls of a second map. */
-  constructor(prefix: string, onChoose: (changes: Partial<PanelChoice>) => void) {
-    const name = (text: string) => (prefix ? `${prefix} ${text.toLowerCase()}` : text);
-    const control = (text: string, change: (value: string) => Partial<PanelChoice>) =>
-      new ChoiceControl(name(text), value => onChoose(change(value)), text);
-    this.layer = control('Layer', value => ({ layerIndex: Number(value) }));
-    this.head = control('Head', value => ({ head: value === 'mean' || value === 'max' ? value : Number(value) }));
-    if (prefix) {
-      this.method = control('Method', value => ({ method: value as AttentionMethod }));
-      this.variant = control('Output', value => ({ variantIndex: Number(value) }));
+  /** `isSecond`: of a second map, whose controls are named so. */
+  constructor(isSecond: boolean, onChoose: (changes: Partial<PanelChoice>) => void) {
+    const control = (name: string, text: string, second: string, change: (value: string) => Partial<PanelChoice>) =>
+      new ChoiceControl(name, isSecond ? second : text, value => onChoose(change(value)), text);
+    this.layer = control('layer', l10n.t('Layer'), l10n.t('Second layer'), value => ({ layerIndex: Number(value) }));
+    this.head = control('head', l10n.t('Head'), l10n.t('Second head'), value => ({
+      head: value === 'mean' || value === 'max' ? value : Number(value),
+    }));
+    if (isSecond) {
+      this.method = control('method', l10n.t('Method'), l10n.t('Second method'), value => ({
+        method: value as AttentionMethod,
+      }));
+      this.variant = control('output', l10n.t('Output'), l10n.t('Second output'), value => ({
+        variantIndex: Number(value),
+      }));
     }
     const controls = [this.method, this.layer, this.head, this.variant];
     this.root = element('div', { className: 'mapChooser' }, ...controls.flatMap(shown => shown?.root ?? []));
@@ -40,7 +46,7 @@ export class MapChooser {
     this.layer.setChoices(
       Array.from({ length: layerCount }, (_, layer) => ({
         value: String(layer),
-        label: `${layer + 1} of ${layerCount}`,
+        label: l10n.t('{0} of {1}', layer + 1, layerCount),
       })),
       String(choice.layerIndex),
     );

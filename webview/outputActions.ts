@@ -3,6 +3,7 @@
 import { toHeadlightError } from '../src/model/errors';
 import type { ExportChoice, PanelChoice, PanelOutput, PanelViewState, VariantRequest } from '../src/protocol/webview';
 import { choiceOf, type TitledReading } from './detail';
+import * as l10n from './l10n';
 import { exportedPicture } from './mapTitles';
 import type { PanelHost } from './panelHost';
 import { placeOf } from './pulls';
@@ -35,10 +36,10 @@ export class OutputActions {
 
   /** Shows the n-best list, or why there is none. */
   async search(output: PanelOutput, { segmentIndex }: PanelViewState, signal: AbortSignal | undefined): Promise<void> {
-    this.steps.showHypotheses(undefined, 'Searching…');
+    this.steps.showHypotheses(undefined, l10n.t('Searching…'));
     try {
       const found = await this.host.call('hypotheses', { revision: output.revision, segmentIndex }, signal);
-      this.steps.showHypotheses(found, found.length === 0 ? 'The search found nothing else.' : '');
+      this.steps.showHypotheses(found, found.length === 0 ? l10n.t('The search found nothing else.') : '');
     } catch (error) {
       const { code, message } = toHeadlightError(error);
       this.steps.showHypotheses(undefined, code === 'cancelled' ? '' : message);

@@ -17,6 +17,7 @@ import { HeadGrid } from './headGrid';
 import { orderNames } from './headOrder';
 import { Help, keysLine } from './help';
 import { gridIcon } from './icons';
+import * as l10n from './l10n';
 import { MapChooser } from './mapChooser';
 import type { PulledText } from './pulls';
 import type { Side } from './reading';
@@ -26,6 +27,7 @@ import { type Mark, suspicionNames, suspicions } from './suspicions';
 import { TextPair } from './textPair';
 import { Toolbar } from './toolbar';
 import { hasHeads } from './viewState';
+import { directionTitle, pivotNote } from './words';
 import { Zone } from './zone';
 
 /** `loading`: nothing drawn yet; `empty`: no output; `ready`: drawn; `failed`: a sentence says why not. */
@@ -85,10 +87,10 @@ export class PanelPage {
   ) {
     const zone = (name: PanelZone, label: string) => new Zone(name, label, folded => events.fold(name, folded));
     this.zones = {
-      text: zone('text', 'Text'),
-      heads: zone('heads', 'Heads'),
-      detail: zone('detail', 'Map'),
-      steps: zone('steps', 'Steps'),
+      text: zone('text', l10n.t('Text')),
+      heads: zone('heads', l10n.t('Heads')),
+      detail: zone('detail', l10n.t('Map')),
+      steps: zone('steps', l10n.t('Steps')),
     };
     this.toolbar = new Toolbar({
       onSegment: events.chooseSegment,
@@ -114,11 +116,16 @@ export class PanelPage {
       onPoint: events.pointHead,
       onMoved: events.headsMoved,
     });
-    this.order = new ChoiceControl('Sort heads', value => events.change({ order: value as HeadOrder }), 'Sort by');
+    this.order = new ChoiceControl(
+      'order',
+      l10n.t('Sort heads'),
+      value => events.change({ order: value as HeadOrder }),
+      l10n.t('Sort by'),
+    );
     this.order.setChoices(orderChoices, orderChoices[0].value);
-    this.mainChooser = new MapChooser('', changes => events.change(changes));
+    this.mainChooser = new MapChooser(false, changes => events.change(changes));
     this.comparedChooser = new MapChooser(
-      'Second',
+      true,
       changes => this.view?.compared && events.compare({ ...this.view.compared, ...changes }),
     );
     this.detail = new Detail(
@@ -144,18 +151,19 @@ export class PanelPage {
   }
 
   showOutput(output: PanelOutput): void {
-    this.heading.textContent = output.direction;
+    const note = pivotNote(output.task);
+    this.heading.textContent = directionTitle(output.task);
     this.origin.textContent = output.isFile
-      ? `${output.modelName}, from a file`
-      : `${output.modelName} on ${output.device.toUpperCase()}`;
-    this.note.textContent = output.note ?? '';
-    this.note.hidden = output.note === undefined;
+      ? l10n.t('{0}, from a file', output.modelName)
+      : l10n.t('{0} on {1}', output.modelName, output.device.toUpperCase());
+    this.note.textContent = note ?? '';
+    this.note.hidden = note === undefined;
     this.toolbar.root.hidden = output.segments.length === 0;
     this.textPair.setEditable(!output.isFile);
     this.steps.setSearchable(!output.isFile);
     this.setTextNotice('');
     if (output.segments.length === 0)
-      this.showMessage('empty', 'Nothing to look at', 'The last output has no sentence in it.');
+      this.showMessage('empty', l10n.t('Nothing to look at'), l10n.t('The last output has no sentence in it.'));
     else if (this.root.dataset.stage !== 'ready') this.setStage('loading');
   }
 
@@ -169,19 +177,22 @@ export class PanelPage {
   }
 
   showEmpty(reloaded: boolean): void {
-    this.heading.textContent = 'Attention';
+    this.heading.textContent = l10n.t('Attention');
     this.origin.textContent = '';
     this.note.hidden = true;
     this.toolbar.root.hidden = true;
     this.showMessage(
       'empty',
-      'Nothing to look at yet',
-      `${reloaded ? 'What was here before the window was reloaded is gone. ' : ''}Translate or summarize something, then run “Headlight: Show Attention”.`,
+      l10n.t('Nothing to look at yet'),
+      [
+        ...(reloaded ? [l10n.t('What was here before the window was reloaded is gone.')] : []),
+        l10n.t('Translate or summarize something, then run “Headlight: Show Attention”.'),
+      ].join(' '),
     );
   }
 
   showFailure(sentence: string, ...actions: readonly HTMLElement[]): void {
-    this.showMessage('failed', 'The attention cannot be shown', sentence, ...actions);
+    this.showMessage('failed', l10n.t('The attention cannot be shown'), sentence, ...actions);
   }
 
   setControls(
@@ -215,7 +226,7 @@ export class PanelPage {
         text: `${count} ${suspicionNames[suspicion]}`,
       });
     });
-    this.markKey.replaceChildren(element('span', { text: 'thicker underline: surer' }), ...counts);
+    this.markKey.replaceChildren(element('span', { text: l10n.t('thicker underline: surer') }), ...counts);
   }
 
   setTextNotice(sentence: string): void {
@@ -231,13 +242,13 @@ export class PanelPage {
 
   /** Undefined: nothing is pointed at. */
   showReadout(sentence: string | undefined): void {
-    const text = sentence ?? 'Point at a word to see what it looked at; click to pin it.';
+    const text = sentence ?? l10n.t('Point at a word to see what it looked at; click to pin it.');
     if (this.readout.textContent !== text) this.readout.textContent = text;
     this.readout.classList.toggle('hint', sentence === undefined);
   }
 
   private find(text: string): void {
-    if (!this.textPair.find(text)) this.showReadout(`No word begins with “${text}”.`);
+    if (!this.textPair.find(text)) this.showReadout(l10n.t('No word begins with “{0}”.', text));
   }
 
   private methodWithHeads(): Partial<PanelChoice> {
@@ -270,7 +281,7 @@ export class PanelPage {
         'footer',
         {},
         this.readout,
-        element('p', { className: 'caveat', text: 'Attention is where the model looked, not why.' }),
+        element('p', { className: 'caveat', text: l10n.t('Attention is where the model looked, not why.') }),
       ),
     );
   }

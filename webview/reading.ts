@@ -5,6 +5,7 @@ import type { WordAlignment } from '../src/model/attention/methods';
 import { sinkTokens } from '../src/model/attention/sinks';
 import { HeadlightError } from '../src/model/errors';
 import type { PanelMatrix, PanelSegment, PanelUnit } from '../src/protocol/webview';
+import * as l10n from './l10n';
 import { type TextUnit, unitsOf } from './textUnits';
 
 export type Side = 'source' | 'target';
@@ -168,7 +169,7 @@ function seenBefore(columns: readonly AxisItem[], token: number): number {
 
 /** Column j is the decoder's input at step j: the start token, then the target without its last. */
 function decoderInputs(target: readonly AxisItem[], tokenCount: number): AxisItem[] {
-  const start: AxisItem = { side: 'target', tokens: [startTokenIndex], name: 'start', special: true };
+  const start: AxisItem = { side: 'target', tokens: [startTokenIndex], name: l10n.t('start'), special: true };
   const inputs = target.flatMap(item => {
     const tokens = item.tokens.filter(token => token < tokenCount - 1);
     return tokens.length > 0 ? [{ ...item, tokens }] : [];

@@ -1,6 +1,7 @@
 // The segment chooser's entries. Pure: no DOM.
 
 import type { SegmentSummary } from '../src/protocol/webview';
+import * as l10n from './l10n';
 
 /** A long document has thousands of sentences: the list shows those around the current one, the buttons reach the rest. */
 const shownCount = 40;
@@ -15,5 +16,8 @@ export function segmentChoices(
   const indices = new Set([0, ...Array.from({ length: shownCount }, (_, place) => from + place), last]);
   return [...indices]
     .filter(index => index <= last)
-    .map(index => ({ value: String(index), label: `${index + 1} of ${segments.length}: ${segments[index].label}` }));
+    .map(index => ({
+      value: String(index),
+      label: l10n.t('{0} of {1}: {2}', index + 1, segments.length, segments[index].label),
+    }));
 }

@@ -3,6 +3,7 @@
 import type { HypothesisSummary, PanelSegment, PanelSteps, VariantKind, VariantRequest } from '../src/protocol/webview';
 import { button } from './controls';
 import { element } from './dom';
+import * as l10n from './l10n';
 import { tokenName } from './tokenText';
 import { percent } from './words';
 
@@ -16,24 +17,27 @@ export interface StepsEvents {
 }
 
 const variantNames: Readonly<Record<VariantKind, string>> = {
-  original: 'as written',
-  hypothesis: 'from the n-best list',
-  continued: 'continued',
-  edited: 'edited',
+  original: l10n.t('as written'),
+  hypothesis: l10n.t('from the n-best list'),
+  continued: l10n.t('continued'),
+  edited: l10n.t('edited'),
 };
 
 export class StepsView {
   readonly root: HTMLElement;
   private readonly slider = element('input', {
-    attributes: { type: 'range', min: '0', step: '1', 'aria-label': 'Step of the output' },
+    attributes: { type: 'range', min: '0', step: '1', 'aria-label': l10n.t('Step of the output') },
   });
   private readonly place = element('p', { className: 'stepPlace' });
   private readonly alternatives = element('ol', {
     className: 'alternatives',
-    attributes: { 'aria-label': 'Alternatives' },
+    attributes: { 'aria-label': l10n.t('Alternatives') },
   });
-  private readonly variants = element('ul', { className: 'variants', attributes: { 'aria-label': 'Outputs' } });
-  private readonly hypotheses = element('ol', { className: 'hypotheses', attributes: { 'aria-label': 'N-best list' } });
+  private readonly variants = element('ul', { className: 'variants', attributes: { 'aria-label': l10n.t('Outputs') } });
+  private readonly hypotheses = element('ol', {
+    className: 'hypotheses',
+    attributes: { 'aria-label': l10n.t('N-best list') },
+  });
   private readonly hypothesesNote = element('p', { className: 'dim' });
   private readonly search: HTMLElement;
   private segment: PanelSegment | undefined;
@@ -41,7 +45,7 @@ export class StepsView {
   private step = 0;
 
   constructor(private readonly events: StepsEvents) {
-    this.search = button('Search for more outputs', 'secondary', () => events.onHypotheses());
+    this.search = button(l10n.t('Search for more outputs'), 'secondary', () => events.onHypotheses());
     this.slider.addEventListener('input', () => {
       this.setStep(Number(this.slider.value));
       events.onStep(this.step);
@@ -54,9 +58,9 @@ export class StepsView {
       element(
         'div',
         { className: 'stepsOutputs' },
-        element('h3', { text: 'Outputs' }),
+        element('h3', { text: l10n.t('Outputs') }),
         this.variants,
-        element('h3', { text: 'N-best' }),
+        element('h3', { text: l10n.t('N-best') }),
         this.hypotheses,
         this.hypothesesNote,
         this.search,
@@ -93,10 +97,16 @@ export class StepsView {
     this.slider.value = String(this.step);
     const token = segment.targetTokens[this.step];
     const name = tokenName(segment.target, token);
-    this.slider.setAttribute('aria-valuetext', `${this.step + 1} of ${segment.targetTokens.length}: ${name}`);
+    this.slider.setAttribute(
+      'aria-valuetext',
+      l10n.t('{0} of {1}: {2}', this.step + 1, segment.targetTokens.length, name),
+    );
     const probability = token.probability === undefined ? '' : `, ${percent(token.probability)}`;
     this.place.replaceChildren(
-      element('span', { className: 'dim', text: `Step ${this.step + 1} of ${segment.targetTokens.length}: ` }),
+      element('span', {
+        className: 'dim',
+        text: `${l10n.t('Step {0} of {1}:', this.step + 1, segment.targetTokens.length)} `,
+      }),
       element('strong', { text: name }),
       element('span', { className: 'dim', text: probability }),
     );
@@ -111,7 +121,10 @@ export class StepsView {
         const created = rowButton(text, percent(Math.exp(score)), () =>
           this.events.onVariant({ kind: 'hypothesis', rank }),
         );
-        created.title = `Mean probability of a token: ${percent(Math.exp(score))}. Shows its attention beside the output as written.`;
+        created.title = l10n.t(
+          'Mean probability of a token: {0}. Shows its attention beside the output as written.',
+          percent(Math.exp(score)),
+        );
         return element('li', {}, created);
       }),
     );
@@ -130,7 +143,9 @@ export class StepsView {
         created.style.setProperty('--share', `${(probability * 100).toFixed(1)}%`);
         const isChosen = tokenId === chosenId;
         created.classList.toggle('chosen', isChosen);
-        created.title = isChosen ? 'This is what the output has here' : 'Continue from here and compare';
+        created.title = isChosen
+          ? l10n.t('This is what the output has here')
+          : l10n.t('Continue from here and compare');
         if (isChosen) created.setAttribute('aria-current', 'true');
         return element('li', {}, created);
       }),
@@ -144,7 +159,7 @@ export class StepsView {
         const created = rowButton(target, percent(Math.exp(score)), () => this.events.onChooseVariant(index));
         created.setAttribute('aria-current', String(index === variantIndex));
         created.classList.toggle('chosen', index === variantIndex);
-        created.title = `${variantNames[kind]}; mean probability of a token ${percent(Math.exp(score))}`;
+        created.title = l10n.t('{0}; mean probability of a token {1}', variantNames[kind], percent(Math.exp(score)));
         return element('li', {}, created);
       }),
     );
@@ -165,5 +180,5 @@ function rowButton(text: string, value: string, onPress: () => void): HTMLElemen
 /** A vocabulary entry as text: SentencePiece writes a space as a lower bar, byte-level BPE as Ġ. */
 function visible(text: string): string {
   const shown = text.replaceAll(/[▁Ġ]/g, ' ').trim();
-  return shown === '' ? 'space' : shown;
+  return shown === '' ? l10n.t('space') : shown;
 }

@@ -2,6 +2,7 @@
 
 import type { Doubt, WordAlignment } from '../src/model/attention/methods';
 import type { PanelSegment } from '../src/protocol/webview';
+import * as l10n from './l10n';
 import { percent } from './words';
 
 export type Suspicion = Doubt['kind'] | 'improbable';
@@ -20,9 +21,9 @@ export interface Mark {
 export const improbableBelow = 0.1;
 
 export const suspicionNames: Readonly<Record<Suspicion, string>> = {
-  omitted: 'maybe omitted',
-  invented: 'maybe invented',
-  improbable: 'improbable',
+  omitted: l10n.t('maybe omitted'),
+  invented: l10n.t('maybe invented'),
+  improbable: l10n.t('improbable'),
 };
 
 /** `alignment` undefined: it is not known, and only probabilities are judged. */
@@ -37,15 +38,23 @@ function markOf({ kind, word, value }: Doubt, segment: PanelSegment, alignment: 
   const name = segment[side].slice(...range);
   const reason =
     kind === 'omitted'
-      ? `Maybe omitted: no output word gives “${name}” more than ${percent(value)} of its attention, and without it the output is as probable`
-      : `Maybe invented: the model gave “${name}” ${percent(value)}, and hardly less without seeing the source`;
+      ? l10n.t(
+          'Maybe omitted: no output word gives “{0}” more than {1} of its attention, and without it the output is as probable',
+          name,
+          percent(value),
+        )
+      : l10n.t(
+          'Maybe invented: the model gave “{0}” {1}, and hardly less without seeing the source',
+          name,
+          percent(value),
+        );
   return { suspicion: kind, side, tokens, reason };
 }
 
 function improbable({ targetTokens }: PanelSegment): Mark[] {
   return targetTokens.flatMap(({ probability, special }, token) => {
     if (special || probability === undefined || probability >= improbableBelow) return [];
-    const reason = `Improbable: the model gave it ${percent(probability)}`;
+    const reason = l10n.t('Improbable: the model gave it {0}', percent(probability));
     return [{ suspicion: 'improbable', side: 'target', tokens: [token], reason } as const];
   });
 }

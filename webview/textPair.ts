@@ -2,6 +2,7 @@
 
 import type { PanelSegment, PanelUnit } from '../src/protocol/webview';
 import { element } from './dom';
+import * as l10n from './l10n';
 import type { Side } from './reading';
 import type { Mark } from './suspicions';
 import { TextSide } from './textSide';
@@ -100,7 +101,7 @@ export class TextPair {
 class OutputEditor {
   private readonly field = element('textarea', {
     className: 'editField',
-    attributes: { 'aria-label': 'Output text', rows: '3', spellcheck: 'false' },
+    attributes: { 'aria-label': l10n.t('Output text'), rows: '3', spellcheck: 'false' },
   });
   private readonly form: HTMLElement;
   private readonly start: HTMLElement;
@@ -110,9 +111,9 @@ class OutputEditor {
     private readonly side: TextSide,
     private readonly onEdit: (target: string) => void,
   ) {
-    this.start = plainButton('Edit', 'Change the output and see its attention', () => this.begin());
-    const use = plainButton('Use', 'Show the attention of this output (Enter)', () => this.finish());
-    const cancel = plainButton('Cancel', 'Keep the output as it was (Escape)', () => this.end());
+    this.start = plainButton(l10n.t('Edit'), l10n.t('Change the output and see its attention'), () => this.begin());
+    const use = plainButton(l10n.t('Use'), l10n.t('Show the attention of this output (Enter)'), () => this.finish());
+    const cancel = plainButton(l10n.t('Cancel'), l10n.t('Keep the output as it was (Escape)'), () => this.end());
     this.form = element('div', { className: 'editForm' }, this.field, element('div', {}, use, cancel));
     this.form.hidden = true;
     side.head.append(this.start);

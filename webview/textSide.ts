@@ -2,6 +2,7 @@
 
 import type { PanelSegment, PanelToken, PanelUnit } from '../src/protocol/webview';
 import { element } from './dom';
+import * as l10n from './l10n';
 import { type Side, startTokenIndex } from './reading';
 import { type Mark, type Suspicion, suspicions } from './suspicions';
 import type { SideMarks, TextPairEvents } from './textPair';
@@ -37,14 +38,23 @@ export class TextSide {
     private readonly side: Side,
     private readonly events: TextPairEvents,
   ) {
-    const name = side === 'source' ? 'Source' : 'Output';
-    this.startToken = wordElement('start', 'token bare');
+    const isSource = side === 'source';
+    this.startToken = wordElement(l10n.t('start'), 'token bare');
     this.startToken.dir = 'ltr';
     this.text = element('div', {
       className: 'text',
-      attributes: { role: 'listbox', 'aria-label': `${name} words`, 'aria-orientation': 'horizontal', dir: 'auto' },
+      attributes: {
+        role: 'listbox',
+        'aria-label': isSource ? l10n.t('Source words') : l10n.t('Output words'),
+        'aria-orientation': 'horizontal',
+        dir: 'auto',
+      },
     });
-    this.head = element('div', { className: 'sideHead' }, element('h3', { text: name }));
+    this.head = element(
+      'div',
+      { className: 'sideHead' },
+      element('h3', { text: isSource ? l10n.t('Source') : l10n.t('Output') }),
+    );
     this.root = element('div', { className: `side ${side}` }, this.head, this.text);
     this.listen();
   }
@@ -183,7 +193,8 @@ export class TextSide {
     const node = wordElement(text, classes.join(' '));
     if (scored.length > 0) node.style.setProperty('--probability', Math.min(...scored).toFixed(3));
     if (bare) node.dir = 'ltr'; // else a prefix such as <2es> would decide the direction of the text
-    if (text.trim() === '') node.setAttribute('aria-label', text.includes('\n') ? 'line break' : 'space');
+    if (text.trim() === '')
+      node.setAttribute('aria-label', text.includes('\n') ? l10n.t('line break') : l10n.t('space'));
     return node;
   }
 
@@ -289,20 +300,23 @@ function wordElement(text: string, className: string): HTMLElement {
 
 /** How many sentences are not shown here; the segment chooser leads there. */
 function more(count: number, where: 'before' | 'after'): Node {
-  const text = `${count} more ${count === 1 ? 'sentence' : 'sentences'}`;
-  return element('span', { className: `more ${where}`, text: where === 'before' ? `… ${text} before ` : ` ${text} …` });
+  const text = {
+    before: () => (count === 1 ? l10n.t('… 1 more sentence before') : l10n.t('… {0} more sentences before', count)),
+    after: () => (count === 1 ? l10n.t('1 more sentence …') : l10n.t('{0} more sentences …', count)),
+  }[where]();
+  return element('span', { className: `more ${where}`, text: where === 'before' ? `${text} ` : ` ${text}` });
 }
 
 const startTokenFacts = {
-  facts: ['The decoder starts from this token: it stands for no word'],
+  facts: [l10n.t('The decoder starts from this token: it stands for no word')],
   probability: undefined,
 };
 
 function factsOf(piece: PieceUnit, tokens: readonly PanelToken[]): Pick<Shown, 'facts' | 'probability'> {
   const own = piece.unit!.tokens.map(index => tokens[index]);
   const facts: string[] = [];
-  if (piece.bare && own.every(token => token.special)) facts.push('Added by the model, not part of the text');
-  if (own.some(token => token.unknown)) facts.push('Not in the vocabulary: the model saw only “unknown” here');
+  if (piece.bare && own.every(token => token.special)) facts.push(l10n.t('Added by the model, not part of the text'));
+  if (own.some(token => token.unknown)) facts.push(l10n.t('Not in the vocabulary: the model saw only “unknown” here'));
   const scored = piece.bare ? [] : own.flatMap(({ probability }) => probability ?? []);
   return { facts, probability: scored.length > 0 ? scored.reduce((product, value) => product * value, 1) : undefined };
 }
@@ -314,7 +328,7 @@ function describe({ node, tokens, facts, probability }: Shown, marks: readonly M
   for (const suspicion of suspicions) node.classList.toggle(suspicion, has(suspicion));
   const reasons = own.map(mark => mark.reason);
   const title = [...reasons, ...facts];
-  if (probability !== undefined && !has('improbable')) title.push(`Probability ${percent(probability)}`);
+  if (probability !== undefined && !has('improbable')) title.push(l10n.t('Probability {0}', percent(probability)));
   if (title.length > 0) node.title = title.join('\n');
   if (reasons.length > 0) node.setAttribute('aria-description', reasons.join('. '));
   else node.removeAttribute('aria-description');

@@ -1,6 +1,7 @@
 // Cuts a text into the pieces that are shown: units and the text between them. Pure.
 
 import type { PanelToken } from '../src/protocol/webview';
+import * as l10n from './l10n';
 import type { TextUnit } from './textUnits';
 
 /** Text that belongs to no unit (`unit` undefined), or a unit. */
@@ -48,5 +49,5 @@ export function tokenName(text: string, token: PanelToken): string {
   const covered = text.slice(token.range[0], token.range[1]);
   if (covered === '') return token.text;
   if (covered.trim() !== '') return covered.trim();
-  return covered.includes('\n') ? 'line break' : 'space';
+  return covered.includes('\n') ? l10n.t('line break') : l10n.t('space');
 }

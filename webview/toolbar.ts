@@ -7,6 +7,7 @@ import { ChoiceButtons } from './choiceButtons';
 import { button, type Choice, ChoiceControl, setEnabled } from './controls';
 import { element } from './dom';
 import { chevron } from './icons';
+import * as l10n from './l10n';
 import { segmentChoices } from './segmentChoices';
 import { methodsOf } from './viewState';
 import { kindNames, methodNames, percent } from './words';
@@ -37,34 +38,34 @@ export class Toolbar {
   private readonly helpButton: HTMLElement;
   private readonly findField = element('input', {
     className: 'findField',
-    attributes: { type: 'search', 'aria-label': 'Find a word', placeholder: 'Find a word' },
+    attributes: { type: 'search', 'aria-label': l10n.t('Find a word'), placeholder: l10n.t('Find a word') },
   });
   private view: PanelViewState | undefined;
   private helpOpen = false;
 
   constructor(private readonly events: ToolbarEvents) {
     const step = (by: 1 | -1) => events.onSegment((this.view?.segmentIndex ?? 0) + by);
-    this.segment = new ChoiceControl('Sentence', value => events.onSegment(Number(value)));
-    this.previous = button('Previous sentence', 'icon', () => step(-1), chevron('left'));
-    this.next = button('Next sentence', 'icon', () => step(1), chevron('right'));
+    this.segment = new ChoiceControl('sentence', l10n.t('Sentence'), value => events.onSegment(Number(value)));
+    this.previous = button(l10n.t('Previous sentence'), 'icon', () => step(-1), chevron('left'));
+    this.next = button(l10n.t('Next sentence'), 'icon', () => step(1), chevron('right'));
     this.segmentBar = element('div', { className: 'segmentBar' }, this.segment.root, this.previous, this.next);
     this.kind = new ChoiceButtons<AttentionKind>(
-      'Attention',
+      l10n.t('Attention'),
       [
-        { value: 'cross', label: kindNames.cross, hint: 'The output reads the source' },
-        { value: 'encoder', label: kindNames.encoder, hint: 'The source reads itself' },
-        { value: 'decoder', label: kindNames.decoder, hint: 'The output reads what is already written' },
+        { value: 'cross', label: kindNames.cross, hint: l10n.t('The output reads the source') },
+        { value: 'encoder', label: kindNames.encoder, hint: l10n.t('The source reads itself') },
+        { value: 'decoder', label: kindNames.decoder, hint: l10n.t('The output reads what is already written') },
       ],
       events.onKind,
     );
-    this.method = new ChoiceControl('Method', value => events.onMethod(value as AttentionMethod));
+    this.method = new ChoiceControl('method', l10n.t('Method'), value => events.onMethod(value as AttentionMethod));
     this.method.setChoices(methodChoices(attentionMethods), 'alignment');
     this.unit = new ChoiceButtons<PanelUnit>(
-      'Unit',
+      l10n.t('Unit'),
       [
-        { value: 'words', label: 'Words' },
-        { value: 'subwords', label: 'Subwords', hint: 'Every token of the model, special ones too' },
-        { value: 'sentences', label: 'Sentences' },
+        { value: 'words', label: l10n.t('Words') },
+        { value: 'subwords', label: l10n.t('Subwords'), hint: l10n.t('Every token of the model, special ones too') },
+        { value: 'sentences', label: l10n.t('Sentences') },
       ],
       events.onUnit,
     );
@@ -73,19 +74,21 @@ export class Toolbar {
       'label',
       { className: 'sinkControl', attributes: { for: 'hideSinks' } },
       this.sinks,
-      document.createTextNode(' Hide sinks '),
+      document.createTextNode(` ${l10n.t('Hide sinks')} `),
       this.sinkShare,
     );
-    this.sinkControl.title = 'End marks, prefixes and final punctuation, where attention rests when it reads nothing';
-    this.helpButton = button('Help', 'secondary', () => this.toggleHelp());
+    this.sinkControl.title = l10n.t(
+      'End marks, prefixes and final punctuation, where attention rests when it reads nothing',
+    );
+    this.helpButton = button(l10n.t('Help'), 'secondary', () => this.toggleHelp());
     this.helpButton.setAttribute('aria-expanded', 'false');
     this.helpButton.setAttribute('aria-controls', 'help');
-    const exportButton = button('Export', 'secondary', events.onExport);
-    exportButton.title = 'PNG, SVG, CSV, JSON or Pharaoh (E)';
+    const exportButton = button(l10n.t('Export'), 'secondary', events.onExport);
+    exportButton.title = l10n.t('PNG, SVG, CSV, JSON or Pharaoh (E)');
     this.listenToFind();
     this.root = element(
       'div',
-      { className: 'toolbar', attributes: { role: 'group', 'aria-label': 'What is shown' } },
+      { className: 'toolbar', attributes: { role: 'group', 'aria-label': l10n.t('What is shown') } },
       this.segmentBar,
       this.kind.root,
       this.method.root,
@@ -115,8 +118,10 @@ export class Toolbar {
 
   /** Undefined: not known yet. */
   showSinkShare(share: number | undefined): void {
-    const suffix = this.view?.hideSinks ? 'hidden' : 'on them';
-    this.sinkShare.textContent = share === undefined ? '' : `${percent(share)} ${suffix}`;
+    const shown = this.view?.hideSinks
+      ? (value: string) => l10n.t('{0} hidden', value)
+      : (value: string) => l10n.t('{0} on them', value);
+    this.sinkShare.textContent = share === undefined ? '' : shown(percent(share));
   }
 
   find(): void {

@@ -1,6 +1,7 @@
 // The map as a table: for each row what it reads most. What a screen reader, a small screen or a doubtful eye can fall back on.
 
 import { element } from './dom';
+import * as l10n from './l10n';
 import type { Reading } from './reading';
 import { linksOf, type Selection, strongest } from './selection';
 import { percent } from './words';
@@ -12,14 +13,14 @@ const rowLimit = 120;
 export class WeightsTable {
   readonly root = element('div', {
     className: 'tableView',
-    attributes: { tabindex: '0', role: 'region', 'aria-label': 'Attention as a table' },
+    attributes: { tabindex: '0', role: 'region', 'aria-label': l10n.t('Attention as a table') },
   });
 
   /** Rows around the selected one where there are too many for a page. */
   show(reading: Reading, axes: readonly [rows: string, columns: string], selection: Selection | undefined): void {
     const { rows, columns, sinkShares } = reading;
     const first = Math.max(0, Math.min((selection?.row ?? 0) - rowLimit / 2, rows.length - rowLimit));
-    const heads = [axes[0], `${axes[1]}, most`, 'second', 'third', 'on sinks'];
+    const heads = [axes[0], l10n.t('{0}, most', axes[1]), l10n.t('second'), l10n.t('third'), l10n.t('on sinks')];
     const body = rows.slice(first, first + rowLimit).map((item, place) => {
       const row = first + place;
       const links = strongest(linksOf(reading, { row, column: undefined }), linkCount);
@@ -36,7 +37,9 @@ export class WeightsTable {
       );
     });
     const caption =
-      rows.length > rowLimit ? `Rows ${first + 1} to ${first + body.length} of ${rows.length}` : `${rows.length} rows`;
+      rows.length > rowLimit
+        ? l10n.t('Rows {0} to {1} of {2}', first + 1, first + body.length, rows.length)
+        : l10n.t('{0} rows', rows.length);
     this.root.replaceChildren(
       element(
         'table',

@@ -74,7 +74,8 @@ export class AttentionPanel implements vscode.Disposable {
     panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
     // The page asks for its output only once its panel has one.
     queueMicrotask(() => {
-      panel.webview.html = panelHtml(panel.webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.js')).toString());
+      const script = panel.webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.js'));
+      panel.webview.html = panelHtml(script.toString(), vscode.env.language, vscode.l10n.bundle);
     });
   }
 
@@ -225,7 +226,7 @@ export class AttentionPanel implements vscode.Disposable {
   }
 
   private outputOf(answers: PanelAnswers, revision: number): PanelOutput {
-    const output = panelOutput(answers.content, revision, restorableOf(answers));
+    const output = panelOutput(answers.content, revision, restorableOf(answers), vscode.env.language);
     if (this.pinned?.content !== answers.content || this.pinned.tokens.length === 0) return output;
     const { segmentIndex, side, tokens } = this.pinned;
     return { ...output, pin: { revision, segmentIndex, side, tokens } };

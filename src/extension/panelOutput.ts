@@ -4,7 +4,7 @@ import { type AttentionMethod, attentionMethods } from '../model/attention/metho
 import { HeadlightError } from '../model/errors';
 import type { ModelDescription, RunResult, Segment, Token } from '../model/types';
 import type { ModelTarget } from '../protocol/engine';
-import type { PanelOutput, PanelSegment, PanelToken, VariantKind } from '../protocol/webview';
+import type { PanelOutput, PanelSegment, PanelTask, PanelToken, VariantKind } from '../protocol/webview';
 import { languageName } from './languageNames';
 
 /** One output and the model that made it. */
@@ -24,19 +24,19 @@ export interface Variant extends Pick<Segment, 'sourceTokens' | 'targetTokens' |
 
 const labelLength = 48;
 
-/** The overview of an output. `restore` is handed through to the page, which keeps it. */
+/** The overview of an output, languages named in `displayLocale`. `restore` is handed through to the page, which keeps it. */
 export function panelOutput(
   { result, description, fileMethod }: PanelContent,
   revision: number,
   restore: unknown,
+  displayLocale: string,
 ): PanelOutput {
   const source = sourceOf(result);
   return {
     revision,
     modelName: result.model.name,
     device: result.device,
-    direction: directionOf(result),
-    note: noteOf(result),
+    task: taskOf(result, displayLocale),
     segments: result.segments.map((segment, index) => ({ index, label: labelOf(source.slice(...segment.source)) })),
     layerCounts: {
       encoder: description.encoderLayerCount,
@@ -142,15 +142,12 @@ function labelOf(text: string): string {
   return characters.length > labelLength ? `${characters.slice(0, labelLength - 1).join('')}…` : line;
 }
 
-function directionOf({ task, from, to, pivot }: RunResult): string {
-  if (task === 'raw') return 'Raw output';
-  if (task === 'translate')
-    return from && to ? `${languageName(from, 'en')} to ${languageName(to, 'en')}` : 'Translation';
-  const language = pivot?.from ?? from;
-  return language ? `Summary of ${languageName(language, 'en')} text` : 'Summary';
-}
-
-function noteOf({ pivot }: RunResult): string | undefined {
-  if (!pivot) return undefined;
-  return `The ${languageName(pivot.from, 'en')} text was translated to ${languageName(pivot.to, 'en')} first; the source below is that translation.`;
+function taskOf({ task: kind, from, to, pivot }: RunResult, displayLocale: string): PanelTask {
+  const name = (tag: string) => languageName(tag, displayLocale);
+  return {
+    kind,
+    from: from && name(from),
+    to: to && name(to),
+    pivot: pivot && { from: name(pivot.from), to: name(pivot.to) },
+  };
 }

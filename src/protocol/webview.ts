@@ -11,7 +11,7 @@ import type {
   Unavailable,
   WordAlignment,
 } from '../model/attention/methods';
-import type { CharacterRange, TokenAlternative } from '../model/types';
+import type { CharacterRange, Task, TokenAlternative } from '../model/types';
 
 /** A token as the panel shows it. */
 export interface PanelToken {
@@ -63,10 +63,7 @@ export interface PanelOutput {
   readonly revision: number;
   readonly modelName: string;
   readonly device: string;
-  /** Human words such as "English to Spanish". */
-  readonly direction: string;
-  /** One sentence about how this output came to be, such as a translation before the summary; undefined: nothing to say. */
-  readonly note: string | undefined;
+  readonly task: PanelTask;
   readonly segments: readonly SegmentSummary[];
   /** Layers and heads by kind; encoder and decoder may differ. */
   readonly layerCounts: Readonly<Record<AttentionKind, number>>;
@@ -82,6 +79,15 @@ export interface PanelOutput {
   readonly restore: unknown;
   /** What was pinned before the page showed this output. Absent: nothing. */
   readonly pin?: PanelPin;
+}
+
+/** What was done. Languages by their names in the language of VS Code; undefined: unknown. */
+export interface PanelTask {
+  readonly kind: Task['kind'];
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** The text was translated before it was summarised, and the panel shows that translation as the source. */
+  readonly pivot: { readonly from: string; readonly to: string } | undefined;
 }
 
 /** One output of one segment. */

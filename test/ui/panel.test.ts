@@ -54,7 +54,7 @@ describe('the attention panel in a browser', () => {
     }
     await pick(page, 'Encoder');
     await page
-      .locator('.detail .notice', { hasText: 'Unavailable here: hiding source words changes the output only' })
+      .locator('.detail .notice', { hasText: 'Unavailable here: this method says nothing of this kind' })
       .waitFor();
   });
 

@@ -86,7 +86,7 @@ describe('the zones of the attention panel', () => {
     });
     await pick(page, 'Encoder');
     await page.evaluate(() => window.harness.askForExport());
-    await page.getByText('There is nothing to export. Unavailable here: the graph shows its values').waitFor();
+    await page.getByText('There is nothing to export. Unavailable here: the graph does not show its values').waitFor();
     await page.evaluate(() => {
       window.harness.hidesValues = false;
     });

@@ -19,6 +19,9 @@ export interface PanelPageOptions {
   readonly deviceScaleFactor?: number;
   readonly forcedColors?: boolean;
   readonly reducedMotion?: boolean;
+  readonly language?: string;
+  /** Of the page's words; absent: none, and they are English. */
+  readonly translations?: Readonly<Record<string, string>>;
 }
 
 export interface PanelPage {
@@ -60,6 +63,8 @@ export class PanelBrowser {
       deviceScaleFactor = 1,
       forcedColors = false,
       reducedMotion = false,
+      language = 'en',
+      translations,
     } = options;
     const context = await this.browser.newContext({
       viewport: { width, height },
@@ -73,7 +78,8 @@ export class PanelBrowser {
     page.on('pageerror', error => errors.push(error.stack ?? error.message));
     await page.route('**/*', route => {
       const { pathname } = new URL(route.request().url());
-      if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: panelHtml('/webview.js') });
+      if (pathname === '/')
+        return route.fulfill({ contentType: 'text/html', body: panelHtml('/webview.js', language, translations) });
       if (pathname === '/webview.js') return route.fulfill({ contentType: 'text/javascript', body: this.panelScript });
       requests.push(route.request().url());
       return route.abort();

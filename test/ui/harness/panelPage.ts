@@ -66,7 +66,7 @@ const harness: PanelHarness = {
   pin: pin => void channel.call('pin', { ...pin, revision }),
   showPinned(name, pin) {
     open(name);
-    const output = panelOutput(answers!.content, revision, { kept: true });
+    const output = panelOutput(answers!.content, revision, { kept: true }, 'en');
     void channel.call('show', { ...output, pin: { ...pin, revision } });
   },
   askForExport: () => void channel.call('export', {}),
@@ -106,7 +106,7 @@ const harness: PanelHarness = {
     await answers.alignment(place, signal);
   },
   showPrepared() {
-    void channel.call('show', panelOutput(answers!.content, revision, { kept: true }));
+    void channel.call('show', panelOutput(answers!.content, revision, { kept: true }, 'en'));
   },
   setTheme(name) {
     const { bodyClass, variables } = themes[name];
@@ -155,7 +155,7 @@ const channel = new Channel<PanelMethods, PanelHostMethods>(
   {
     ready: () => {
       harness.calls.push('ready');
-      return answers && panelOutput(answers.content, revision, { kept: true });
+      return answers && panelOutput(answers.content, revision, { kept: true }, 'en');
     },
     segments: params => {
       harness.calls.push(`segments ${params.from} ${params.to}`);

@@ -19,9 +19,12 @@ const keptParts = (text: string) =>
 /** `l10n.t` takes its words as a literal, else they could not be found here. */
 function wordsOfSources(): Set<string> {
   const words = new Set<string>();
-  for (const file of readdirSync('src/extension', { recursive: true, encoding: 'utf8' })) {
+  const files = ['src/extension', 'webview'].flatMap(folder =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(name => `${folder}/${name}`),
+  );
+  for (const file of files) {
     if (!file.endsWith('.ts')) continue;
-    const source = readFileSync(`src/extension/${file}`, 'utf8');
+    const source = readFileSync(file, 'utf8');
     for (const { index } of source.matchAll(/\bl10n\.t\(/g)) {
       const literal = /^l10n\.t\(\s*('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")/.exec(source.slice(index))?.[1];
       assert.ok(literal, `${file}: l10n.t without a literal: ${source.slice(index, index + 60)}`);
@@ -37,7 +40,10 @@ describe('localization', () => {
   const manifest = readFileSync('package.json', 'utf8');
   const original = readWords('package.nls.json');
 
-  it('finds the words of the shell', () => assert.ok(sources.size > 100));
+  it('finds the words of the shell and of the panel', () => {
+    assert.ok(sources.size > 300);
+    for (const word of ['Export Attention', 'Hide sinks']) assert.ok(sources.has(word));
+  });
 
   it('names each text of the manifest once, and no other', () => {
     const named = [...manifest.matchAll(/"%([\w.-]+)%"/g)].map(([, key]) => key);

@@ -6,30 +6,28 @@ const content = outputs.sentence();
 
 describe('panelOutput', () => {
   it('says where the output came from and how the model is built', () => {
-    const output = panelOutput(content, 7, 'kept');
+    const output = panelOutput(content, 7, 'kept', 'en');
     assert.equal(output.revision, 7);
-    assert.equal(output.direction, 'English to Spanish');
+    assert.deepEqual(output.task, { kind: 'translate', from: 'English', to: 'Spanish', pivot: undefined });
     assert.equal(output.device, 'cpu');
     assert.deepEqual(output.layerCounts, { encoder: 4, decoder: 2, cross: 2 });
     assert.equal(output.restore, 'kept');
-    assert.equal(output.note, undefined);
   });
 
   it('labels each segment with the start of its source on one line', () => {
-    const { segments } = panelOutput(content, 1, undefined);
+    const { segments } = panelOutput(content, 1, undefined, 'en');
     assert.equal(segments.length, 2);
     assert.match(segments[0].label, /^The server doesn't cache the response/);
     assert.ok(segments[0].label.endsWith('…') && segments[0].label.length <= 48);
     assert.ok(segments.every(({ label }) => !label.includes('\n')));
   });
 
-  it('names a raw output and a summary for what they are', () => {
-    const directionOf = (changes: object) =>
-      panelOutput({ ...content, result: { ...content.result, ...changes } }, 1, undefined).direction;
-    assert.equal(directionOf({ task: 'raw', from: undefined, to: undefined }), 'Raw output');
-    assert.equal(directionOf({ task: 'summarize' }), 'Summary of English text');
-    assert.equal(directionOf({ from: undefined }), 'Translation');
-    assert.equal(directionOf({ to: 'not a tag' }), 'English to not a tag');
+  it('names languages in that of VS Code, and by their tags what has no name', () => {
+    const taskOf = (changes: object, displayLocale: string) =>
+      panelOutput({ ...content, result: { ...content.result, ...changes } }, 1, undefined, displayLocale).task;
+    assert.equal(taskOf({}, 'fr').from, 'anglais');
+    assert.equal(taskOf({ to: 'not a tag' }, 'en').to, 'not a tag');
+    assert.equal(taskOf({ from: undefined }, 'en').from, undefined);
   });
 });
 
@@ -53,8 +51,7 @@ describe('panelSegment', () => {
 
   it('takes the source from the translation in between after a pivot, and says so', () => {
     const pivoted = outputs.summary();
-    assert.match(panelOutput(pivoted, 1, undefined).note!, /^The Spanish text was translated to English first/);
-    assert.equal(panelOutput(pivoted, 1, undefined).direction, 'Summary of Spanish text');
+    assert.deepEqual(panelOutput(pivoted, 1, undefined, 'en').task.pivot, { from: 'Spanish', to: 'English' });
     const { source, sourceTokens } = panelSegment(pivoted, 0);
     assert.ok(pivoted.result.pivot!.text.startsWith(source));
     assert.equal(source.slice(...sourceTokens[1].range), 'the');

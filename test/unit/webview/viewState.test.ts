@@ -5,9 +5,9 @@ import { changeKind, fitViewState, methodsOf, showMean, stepHead, stepLayer } fr
 import { outputs } from '../../ui/harness/panelFixtures';
 
 /** 4 encoder and 2 decoder layers, 8 heads. */
-const aligned = panelOutput(outputs.sentence(), 1, undefined);
+const aligned = panelOutput(outputs.sentence(), 1, undefined, 'en');
 /** 3 encoder and 6 decoder layers, 4 heads. */
-const plain = panelOutput(outputs.plain(), 1, undefined);
+const plain = panelOutput(outputs.plain(), 1, undefined, 'en');
 const initial = fitViewState(undefined, plain);
 
 describe('the view state', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AxisItem, Reading } from '../../../webview/reading';
 import { segmentChoices } from '../../../webview/segmentChoices';
-import { describeSelection, headName, percent, placeName } from '../../../webview/words';
+import { describeSelection, directionTitle, headName, percent, pivotNote, placeName } from '../../../webview/words';
 
 const item = (side: AxisItem['side'], name: string, tokenIndex: number): AxisItem => ({
   side,
@@ -62,6 +62,18 @@ describe('the sentences of the panel', () => {
   it('keep a name written right to left from turning the number after it', () => {
     const arabic: Reading = { ...reading, columns: [item('source', 'قط', 0), ...reading.columns.slice(1)] };
     assert.equal(plain(describeSelection(arabic, { row: 0, column: 0 })), '“Katze” ← “\u2068قط\u2069” 12 %');
+  });
+
+  it('name what was done', () => {
+    const task = { kind: 'translate', from: 'English', to: 'Spanish', pivot: undefined } as const;
+    assert.equal(directionTitle(task), 'English to Spanish');
+    assert.equal(directionTitle({ ...task, from: undefined }), 'Translation');
+    assert.equal(directionTitle({ ...task, kind: 'raw' }), 'Raw output');
+    assert.equal(directionTitle({ ...task, kind: 'summarize' }), 'Summary of English text');
+    assert.equal(pivotNote(task), undefined);
+    const pivoted = { ...task, kind: 'summarize', pivot: { from: 'Spanish', to: 'English' } } as const;
+    assert.equal(directionTitle(pivoted), 'Summary of Spanish text');
+    assert.match(pivotNote(pivoted)!, /^The Spanish text was translated to English first/);
   });
 
   it('name layers and heads from one', () => {
