@@ -33,6 +33,7 @@ import {
 import { meanSinkShare, type Side } from './reading';
 import { segmentMarks } from './segmentMarks';
 import { type Selection, sameSelection } from './selection';
+import { judgedIn } from './suspicions';
 import { readTheme, watchTheme } from './theme';
 import { changeKind, fitViewState, hasHeads } from './viewState';
 import { describeSelection, unavailableSentence } from './words';
@@ -355,7 +356,7 @@ export class AttentionView {
 
   private showMarks(): void {
     const { output, text } = this;
-    if (output && text) this.page.showMarks(segmentMarks(this.store, output.revision, text.segments));
+    if (output && text) this.page.showMarks(segmentMarks(this.store, output.revision, text.segments), judgedIn(output));
   }
 
   private setMaps(output: PanelOutput, view: PanelViewState, maps: PulledMaps): void {

@@ -14,7 +14,7 @@ export interface HeadPlace {
 
 export const orderNames: Readonly<Record<HeadOrder, string>> = {
   layer: l10n.t('Layer'),
-  sharpness: l10n.t('Alignment sharpness'),
+  sharpness: l10n.t('Sharpness'),
   entropy: l10n.t('Entropy'),
   sinkMass: l10n.t('Sink mass'),
   distance: l10n.t('Distance'),

@@ -25,6 +25,8 @@ export interface Profiles {
 
 const fontSize = 11;
 const longestLabel = 14;
+/** Half the height of a label and its ground. */
+const labelReach = 8;
 const hatchPitch = 6;
 
 export function profilesOf({ rows, columns, weights, visibleCounts }: Reading): Profiles {
@@ -190,6 +192,16 @@ function edges(index: number, start: number, window: number, scroll: number, cel
   return [Math.max(from, start), Math.min(from + cellSize, start + window)];
 }
 
+/** How far the ground of a label reaches on either side of its middle: over neighbours whole that it would cut in two. */
+function reachOf({ labelStep, cellSize }: HeatmapLayout, index: number): [before: number, after: number] {
+  const stepsBefore = index % labelStep;
+  const reach = (steps: number) => {
+    const distance = steps * cellSize;
+    return steps > 0 && distance < 2 * labelReach ? distance + labelReach : labelReach;
+  };
+  return [reach(stepsBefore), reach(stepsBefore > 0 ? labelStep - stepsBefore : 0)];
+}
+
 /** With `emphasis`, on a ground of its own, over the label that may be there already. */
 function rowLabel(context: CanvasRenderingContext2D, plan: FurniturePlan, row: number, emphasis: boolean): void {
   const { reading, layout, theme } = plan;
@@ -198,7 +210,8 @@ function rowLabel(context: CanvasRenderingContext2D, plan: FurniturePlan, row: n
   context.font = font(theme, emphasis);
   context.textAlign = 'right';
   const x = layout.gridLeft - 5 - sinkStripWidth - 4;
-  if (emphasis) ground(context, theme, 0, y - 8, x + 3, y + 8);
+  const [above, under] = reachOf(layout, row);
+  if (emphasis) ground(context, theme, 0, y - above, x + 3, y + under);
   write(context, theme, reading.rows[row], x, y, emphasis);
 }
 
@@ -212,7 +225,8 @@ function columnLabel(context: CanvasRenderingContext2D, plan: FurniturePlan, col
   context.translate(x, layout.gridTop - 5);
   context.rotate(layout.slanted ? -Math.PI / 4 : -Math.PI / 2);
   const length = layout.slanted ? context.measureText(labelOf(reading.columns[column])).width + 3 : layout.gridTop;
-  if (emphasis) ground(context, theme, -3, -8, length, 8);
+  const [before, after] = layout.slanted ? [labelReach, labelReach] : reachOf(layout, column);
+  if (emphasis) ground(context, theme, -3, -before, length, after);
   write(context, theme, reading.columns[column], 0, 0, emphasis);
   context.restore();
 }

@@ -23,10 +23,10 @@ import type { PulledText } from './pulls';
 import type { Side } from './reading';
 import type { Selection } from './selection';
 import { StepsView } from './stepsView';
-import { type Mark, suspicionNames, suspicions } from './suspicions';
+import { type Mark, type Suspicion, suspicionNames } from './suspicions';
 import { TextPair } from './textPair';
 import { Toolbar } from './toolbar';
-import { hasHeads } from './viewState';
+import { besideChoice, hasHeads } from './viewState';
 import { directionTitle, pivotNote } from './words';
 import { Zone } from './zone';
 
@@ -80,6 +80,7 @@ export class PanelPage {
   private readonly mainChooser: MapChooser;
   private readonly comparedChooser: MapChooser;
   private view: PanelViewState | undefined;
+  private output: PanelOutput | undefined;
 
   constructor(
     private readonly root: HTMLElement,
@@ -135,7 +136,8 @@ export class PanelPage {
         onView: events.viewMoved,
         onDrawing: drawing => events.change({ drawing }),
         onScale: scale => events.change({ scale }),
-        onCompare: compare => events.compare(compare && this.view ? choiceOf(this.view) : undefined),
+        onCompare: compare =>
+          events.compare(compare && this.view && this.output ? besideChoice(this.view, this.output) : undefined),
       },
       this.mainChooser,
       this.comparedChooser,
@@ -202,6 +204,7 @@ export class PanelPage {
     sinkShare: number | undefined,
   ): void {
     this.view = view;
+    this.output = output;
     this.toolbar.show(output, view, sinkShare);
     this.textPair.showStartToken(view.kind === 'decoder');
     for (const name of Object.keys(this.zones) as PanelZone[]) this.zones[name].fold(view.collapsed.includes(name));
@@ -216,14 +219,14 @@ export class PanelPage {
     this.steps.show(segment);
   }
 
-  /** What is doubtful, by segment. */
-  showMarks(marks: ReadonlyMap<number, readonly Mark[]>): void {
+  /** What is doubtful, by segment; `judged`: what was looked for at all. */
+  showMarks(marks: ReadonlyMap<number, readonly Mark[]>, judged: readonly Suspicion[]): void {
     this.textPair.setMarks(marks);
-    const counts = suspicions.map(suspicion => {
+    const counts = judged.map(suspicion => {
       const count = [...marks.values()].flat().filter(mark => mark.suspicion === suspicion).length;
       return element('span', {
         className: `markName ${suspicion}${count === 0 ? ' none' : ''}`,
-        text: `${count} ${suspicionNames[suspicion]}`,
+        text: l10n.t('{0}: {1}', suspicionNames[suspicion], count),
       });
     });
     this.markKey.replaceChildren(element('span', { text: l10n.t('thicker underline: surer') }), ...counts);

@@ -1,7 +1,7 @@
 // Marks for what may be wrong with a translation, each with its reason. Pure: no DOM.
 
 import type { Doubt, WordAlignment } from '../src/model/attention/methods';
-import type { PanelSegment } from '../src/protocol/webview';
+import type { PanelOutput, PanelSegment } from '../src/protocol/webview';
 import * as l10n from './l10n';
 import { percent } from './words';
 
@@ -26,9 +26,17 @@ export const suspicionNames: Readonly<Record<Suspicion, string>> = {
   improbable: l10n.t('improbable'),
 };
 
+/** What is looked for: without word alignments probabilities only, and what a summary leaves out is what it is for. */
+export function judgedIn({ methods, task }: Pick<PanelOutput, 'methods' | 'task'>): readonly Suspicion[] {
+  if (!methods.includes('alignment')) return ['improbable'];
+  return task.kind === 'summarize' ? ['invented', 'improbable'] : suspicions;
+}
+
 /** `alignment` undefined: it is not known, and only probabilities are judged. */
 export function suspicionsOf(segment: PanelSegment, alignment: WordAlignment | undefined): Mark[] {
-  return [...(alignment?.doubts.map(doubt => markOf(doubt, segment, alignment)) ?? []), ...improbable(segment)];
+  const doubts = alignment?.doubts.map(doubt => markOf(doubt, segment, alignment)) ?? [];
+  const invented = new Set(doubts.flatMap(({ side, tokens }) => (side === 'target' ? tokens : [])));
+  return [...doubts, ...improbable(segment).filter(({ tokens }) => !invented.has(tokens[0]))];
 }
 
 function markOf({ kind, word, value }: Doubt, segment: PanelSegment, alignment: WordAlignment): Mark {

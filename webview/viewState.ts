@@ -97,6 +97,14 @@ export function showMean(state: PanelViewState): PanelViewState {
   return { ...state, method: hasHeads(state.method) ? state.method : 'raw', head: 'mean' };
 }
 
+/** What a second map begins with: another one than the first, where there is one. */
+export function besideChoice(state: PanelViewState, output: PanelOutput): PanelChoice {
+  const { method, layerIndex, head, variantIndex } = hasHeads(state.method)
+    ? stepHead(state, output, 1)
+    : showMean(state);
+  return fitChoice({ method, layerIndex, head, variantIndex }, state.kind, output);
+}
+
 /** The same view of another kind of attention, layer and head kept where that kind has them. */
 export function changeKind(state: PanelViewState, output: PanelOutput, kind: AttentionKind): PanelViewState {
   const compared = state.compared && fitChoice(state.compared, kind, output);

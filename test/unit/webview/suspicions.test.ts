@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { panelSegment } from '../../../src/extension/panelOutput';
 import type { Doubt, WordAlignment } from '../../../src/model/attention/methods';
 import { wordsOf } from '../../../src/model/attention/words';
-import { suspicionsOf } from '../../../webview/suspicions';
+import { judgedIn, suspicionsOf } from '../../../webview/suspicions';
 import { outputs } from '../../ui/harness/panelFixtures';
 
 const segment = panelSegment(outputs.sentence(), 0);
@@ -44,7 +44,29 @@ describe('suspicionsOf', () => {
         ['invented', 'target', ...alignment.targetWords[2].tokens],
       ],
     );
+    const improbable = targetTokens.map(token => ({ ...token, probability: 0.01 }));
+    const all = suspicionsOf({ ...segment, targetTokens: improbable }, alignment);
+    const onInvented = all.filter(
+      ({ side, tokens }) => side === 'target' && tokens[0] === alignment.targetWords[2].tokens[0],
+    );
+    assert.deepEqual(
+      onInvented.map(({ suspicion }) => suspicion),
+      ['invented'],
+      'the stronger mark alone',
+    );
     assert.match(marks[0].reason, new RegExp(`“${source.slice(...alignment.sourceWords[1].range)}” more than 3\\s%`));
     assert.match(marks[1].reason, new RegExp(`“${target.slice(...alignment.targetWords[2].range)}” 2\\s%`));
+  });
+});
+
+describe('judgedIn', () => {
+  it('claims nothing about what was not looked for', () => {
+    const task = { kind: 'translate', from: 'English', to: 'Spanish', pivot: undefined } as const;
+    assert.deepEqual(judgedIn({ methods: ['alignment', 'raw'], task }), ['omitted', 'invented', 'improbable']);
+    assert.deepEqual(judgedIn({ methods: ['raw'], task }), ['improbable']);
+    assert.deepEqual(judgedIn({ methods: ['alignment'], task: { ...task, kind: 'summarize' } }), [
+      'invented',
+      'improbable',
+    ]);
   });
 });

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { panelOutput } from '../../../src/extension/panelOutput';
 import type { PanelHead } from '../../../src/protocol/webview';
-import { changeKind, fitViewState, methodsOf, showMean, stepHead, stepLayer } from '../../../webview/viewState';
+import {
+  besideChoice,
+  changeKind,
+  fitViewState,
+  methodsOf,
+  showMean,
+  stepHead,
+  stepLayer,
+} from '../../../webview/viewState';
 import { outputs } from '../../ui/harness/panelFixtures';
 
 /** 4 encoder and 2 decoder layers, 8 heads. */
@@ -73,5 +81,18 @@ describe('the view state', () => {
     assert.deepEqual([changed.kind, changed.method, changed.layerIndex, changed.head], ['encoder', 'raw', 2, 1]);
     assert.ok(changeKind({ ...state, layerIndex: 5 }, plain, 'encoder').layerIndex < 3);
     assert.equal(changeKind(initial, plain, 'decoder').method, 'raw');
+  });
+
+  it('puts another map beside the first: the next head, of a word alignment the mean of raw heads', () => {
+    assert.deepEqual(besideChoice({ ...initial, method: 'raw', head: 1 }, plain), {
+      method: 'raw',
+      layerIndex: initial.layerIndex,
+      head: 2,
+      variantIndex: 0,
+    });
+    const { method, head } = besideChoice(fitViewState(undefined, aligned), aligned);
+    assert.deepEqual([method, head], ['raw', 'mean']);
+    const file = { ...aligned, methods: ['alignment' as const] };
+    assert.equal(besideChoice(fitViewState(undefined, file), file).method, 'alignment', 'there is no other');
   });
 });
