@@ -88,10 +88,18 @@ export interface CalibrateCommand {
   readonly json: boolean;
 }
 
+export interface InfoCommand {
+  readonly command: 'info';
+  /** As given; undefined: the shipped model. */
+  readonly folder: string | undefined;
+  readonly json: boolean;
+  readonly probe: boolean;
+}
+
 export type Command =
   | TextCommand
   | CalibrateCommand
-  | { readonly command: 'info'; readonly folder: string | undefined; readonly json: boolean; readonly probe: boolean }
+  | InfoCommand
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
@@ -132,22 +140,15 @@ export function parseCommandLine(args: readonly string[]): Command {
   const [command, ...words] = positionals;
   if (command === undefined)
     throw new UsageError('expected a command: translate, summarize, attention, calibrate, segments or info');
-  if (command === 'info') {
-    const extra = Object.keys(values).find(name => name !== 'json' && name !== 'probe');
-    if (extra !== undefined) throw new UsageError(`info takes a model folder, --json and --probe, found --${extra}`);
-    if (words.length > 1) throw new UsageError(`info takes one model folder, found ${words.length}`);
-    refuseBuiltIn(words[0], 'info');
-    return { command, folder: words[0], json: values.json ?? false, probe: values.probe ?? false };
-  }
+  if (command === 'info') return infoCommand(values, words);
   if (command === 'calibrate') return calibrateCommand(values, words);
   if (!isTextCommand(command))
     throw new UsageError(`expected a command (${textCommands.join(', ')}, calibrate or info), found "${command}"`);
+  return textCommand(command, values, words);
+}
+
+function textCommand(command: CommandName, values: Values, words: readonly string[]): TextCommand {
   refuseForeign(values, command);
-  if (values.probe) throw new UsageError(`--probe belongs to info, not to ${command}`);
-  if (values['target-ids'] !== undefined && command !== 'attention')
-    throw new UsageError(`--target-ids belongs to attention, not to ${command}`);
-  if (values['target-ids'] !== undefined && values.lines)
-    throw new UsageError('--target-ids is for one text: it cannot stand with --lines');
   refuseDetails(values, command);
   if (values.file !== undefined && words.length > 0)
     throw new UsageError('give the text as words or as --file, not both');
@@ -201,6 +202,18 @@ function refuseForeign(values: Values, command: CommandName): void {
   if (ofCalibrate) throw new UsageError(`--${ofCalibrate} belongs to calibrate, not to ${command}`);
   const ofAttention = attentionOnlyOptions.find(name => values[name] !== undefined && command !== 'attention');
   if (ofAttention) throw new UsageError(`--${ofAttention} belongs to attention, not to ${command}`);
+  if (values.probe) throw new UsageError(`--probe belongs to info, not to ${command}`);
+  if (values['target-ids'] !== undefined && command !== 'attention')
+    throw new UsageError(`--target-ids belongs to attention, not to ${command}`);
+}
+
+function infoCommand(values: Values, words: readonly string[]): InfoCommand {
+  const extra = Object.keys(values).find(name => name !== 'json' && name !== 'probe');
+  if (extra !== undefined) throw new UsageError(`info takes a model folder, --json and --probe, found --${extra}`);
+  if (words.length > 1) throw new UsageError(`info takes one model folder, found ${words.length}`);
+  const [folder] = words;
+  refuseBuiltIn(folder, 'info');
+  return { command: 'info', folder, json: values.json ?? false, probe: values.probe ?? false };
 }
 
 const calibrateOptions: readonly string[] = ['model', 'device', 'pairs', 'write', 'json'];
@@ -217,6 +230,8 @@ function calibrateCommand(values: Values, words: readonly string[]): CalibrateCo
 
 /** What is in no plain text, and what a given target leaves no room for. */
 function refuseDetails(values: Values, command: CommandName): void {
+  if (values['target-ids'] !== undefined && values.lines)
+    throw new UsageError('--target-ids is for one text: it cannot stand with --lines');
   for (const name of ['n-best', 'alternatives'] as const)
     if (values[name] !== undefined && !values.json && command !== 'attention')
       throw new UsageError(`--${name} belongs to --json`);

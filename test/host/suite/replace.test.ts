@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { HeadlightTestApi } from '../../../src/extension/testApi';
 import { english, eventually, headlight, intoSpanish, longText, openText, otherEnglish, run } from './support';
@@ -24,6 +26,23 @@ describe('Replace Selection with Translation', () => {
     assert.equal(lines[3], 'end');
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), content);
+  });
+
+  it('keeps the line ends, the byte order mark and the tabs of a file', async () => {
+    const [workspace] = vscode.workspace.workspaceFolders ?? [];
+    const file = path.join(workspace.uri.fsPath, 'read.py');
+    writeFileSync(file, `\uFEFFdef read():\r\n\t# ${english}\r\n\treturn 1  # ${otherEnglish}\r\n`);
+    const document = await vscode.workspace.openTextDocument(file);
+    const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+    editor.selection = new vscode.Selection(new vscode.Position(0, 0), document.lineAt(3).range.end);
+    assert.equal(await run('replaceSelection'), true);
+    await document.save();
+    const [first, second, third, ...others] = readFileSync(file, 'utf8').split('\n');
+    assert.equal(first, '\uFEFFdef read():\r');
+    assert.match(second, /^\t# \S.*[^\s]\r$/);
+    assert.match(third, /^\treturn 1 {2}# \S.*[^\s]\r$/);
+    assert.deepEqual(others, ['']);
+    assert.ok(!second.includes(english) && !third.includes(otherEnglish));
   });
 
   it('follows the selection when text is typed before it meanwhile', async () => {

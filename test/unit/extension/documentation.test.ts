@@ -1,11 +1,11 @@
-// The README names whatever package.json contributes, with the keys and defaults that it has there.
+// The documents name whatever package.json declares: commands with their keys, settings with their defaults, scripts.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
 const readme = readFileSync('README.md', 'utf8');
 const words: Readonly<Record<string, string>> = JSON.parse(readFileSync('package.nls.json', 'utf8'));
-const { contributes } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { contributes, scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
 const titleOf = (title: string) => words[title.slice(1, -1)];
 const commandTable = readme.slice(readme.indexOf('| command | keys |'), readme.indexOf('Chat agents of VS Code'));
 
@@ -28,4 +28,11 @@ describe('the README', () => {
       const shown = value === true ? 'on' : value === false ? 'off' : typeof value === 'object' ? '' : `${value}`;
       assert.ok(row.split('|')[2].includes(shown), row);
     });
+});
+
+describe('CONTRIBUTING', () => {
+  const contributing = readFileSync('CONTRIBUTING.md', 'utf8');
+  for (const script of Object.keys(scripts))
+    it(`tells what the script ${script} does`, () =>
+      assert.match(contributing, new RegExp(`^\\| \`npm (?:run )?${script}(?: .*)?\` \\| \\S`, 'm')));
 });
