@@ -9,11 +9,6 @@ export function languageName(tag: string, displayLocale: string): string {
   }
 }
 
-/** The first part of a tag in lower case: `es` of `es-MX`. */
-export function primaryLanguage(tag: string): string {
-  return tag.split(/[-_]/, 1)[0].toLowerCase();
-}
-
 /** A model's name where there is little room: without what stands in parentheses, 32 characters at most. */
 export function shortModelName(name: string): string {
   const short = name.replace(/\s*\(.*$/, '') || name;

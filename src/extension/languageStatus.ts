@@ -1,10 +1,11 @@
 // Two entries of the language status: the engine (model, device, state) and the target language.
 
 import * as vscode from 'vscode';
+import { primaryLanguage } from '../model/text/languageTag';
 import type { DeviceName } from '../model/types';
 import { commandIds } from './commandIds';
 import type { EngineGateway } from './engineGateway';
-import { primaryLanguage, shortModelName } from './languageNames';
+import { shortModelName } from './languageNames';
 import { type Settings, settingIds } from './settings';
 import type { TargetLanguage } from './targetLanguage';
 import { modelWarningText } from './userMessages';

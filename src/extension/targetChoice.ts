@@ -1,7 +1,7 @@
 // Which language a translation goes to. Pure.
 
 import { HeadlightError } from '../model/errors';
-import { primaryLanguage } from './languageNames';
+import { findLanguage, primaryLanguage } from '../model/text/languageTag';
 
 export interface TargetQuestion {
   /** What the setting says; empty: follow the display language. */
@@ -47,11 +47,6 @@ export function chooseTarget({ setting, displayLanguage, offered, recent }: Targ
 /** `recent` with `language` put first, at most `limit` of them. */
 export function rememberLanguage(recent: readonly string[], language: string, limit = 8): string[] {
   return [language, ...recent.filter(other => other !== language)].slice(0, limit);
-}
-
-function findLanguage(wanted: string, offered: readonly string[]): string | undefined {
-  const exact = offered.find(language => language.toLowerCase() === wanted.toLowerCase());
-  return exact ?? offered.find(language => primaryLanguage(language) === primaryLanguage(wanted));
 }
 
 function notOffered(wanted: string, offered: readonly string[]): HeadlightError {

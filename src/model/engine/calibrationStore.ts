@@ -16,7 +16,7 @@ export async function readCalibration(sha256: string): Promise<AlignmentHeads | 
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw toHeadlightError(error);
   }
   return readAlignment(JsonReader.parse(text, file).optionalObject('alignment'));

@@ -4,6 +4,7 @@ import type { Manifest, TaskPrefix } from '../config/manifest';
 import { HeadlightError } from '../errors';
 import type { SummarizeTask, TranslateTask } from '../types';
 import type { DetectedLanguage } from './language';
+import { findLanguage } from './languageTag';
 
 export interface Direction {
   /** Undefined when the model declares no languages and the caller named none. */
@@ -21,15 +22,16 @@ export type Detect = (among: readonly string[]) => DetectedLanguage;
  * itself; without that, and when its language is uncertain, it is run as the wanted language's usual source.
  * Errors: `unsupported-task` when the model has no such direction.
  */
-export function planTranslation(manifest: Manifest | undefined, task: TranslateTask, detect: Detect): Direction {
+export function planTranslation(manifest: Manifest | undefined, asked: TranslateTask, detect: Detect): Direction {
   const targets = manifest?.translate;
   // An export without headlight.json translates in its one direction, whatever that is.
   if (!targets) {
-    if (manifest?.summarize) throw unsupportedTranslation({}, task.from, task.to);
-    return { from: task.from, to: task.to, prefix: '' };
+    if (manifest?.summarize) throw unsupportedTranslation({}, asked.from, asked.to);
+    return { from: asked.from, to: asked.to, prefix: '' };
   }
   const sources = Object.values(targets).flatMap(target => target.sources);
   const languages = [...new Set([...Object.keys(targets), ...sources])];
+  const task = { ...asked, ...meantLanguages(asked, languages) };
   // Among the targets alone, a text in another language would be taken for one of them.
   const detectSource = () => (sources.length === 0 ? { language: undefined, reliable: false } : detect(languages));
   const detected = task.from === undefined ? detectSource() : { language: task.from, reliable: true };
@@ -77,14 +79,15 @@ export interface SummaryPlan {
  * A summary is in the language of what the summariser reads.
  * Errors: `unsupported-task` when the model makes no summaries, or none in the wanted language, or has no way into it.
  */
-export function planSummary(manifest: Manifest | undefined, task: SummarizeTask, detect: Detect): SummaryPlan {
+export function planSummary(manifest: Manifest | undefined, asked: SummarizeTask, detect: Detect): SummaryPlan {
   const summarize = manifest?.summarize;
   // An export without headlight.json may well be a summariser: the user chose it for that.
-  if (!manifest) return { from: task.from, to: task.to ?? task.from, prefix: '', pivot: undefined };
-  if (!summarize) throw unsupportedSummary([], task);
+  if (!manifest) return { from: asked.from, to: asked.to ?? asked.from, prefix: '', pivot: undefined };
+  if (!summarize) throw unsupportedSummary([], asked);
   const languages = [
     ...new Set([...summarize.sources, ...Object.values(manifest.translate ?? {}).flatMap(({ sources }) => sources)]),
   ];
+  const task = { ...asked, ...meantLanguages(asked, languages) };
   const detected = task.from === undefined ? detect(languages) : { language: task.from, reliable: true };
   const isWanted = (to: string | undefined) => task.to === undefined || to === task.to;
   const direct = (from: string | undefined) => ({ from, to: from, prefix: summarize.prefix, pivot: undefined });
@@ -99,6 +102,12 @@ export function planSummary(manifest: Manifest | undefined, task: SummarizeTask,
   const usual = summarize.sources.find(isWanted);
   if (!detected.reliable && usual !== undefined) return direct(usual);
   throw unsupportedSummary(summarize.sources, { ...task, from });
+}
+
+/** The languages of the model that a task names; a tag that means none of them stays as it is. */
+function meantLanguages({ from, to }: Pick<TranslateTask, 'from' | 'to'>, known: readonly string[]) {
+  const meant = (tag: string | undefined) => tag && (findLanguage(tag, known) ?? tag);
+  return { from: meant(from), to: meant(to) };
 }
 
 /** Not by plain access: a language may be asked for by any name, `constructor` among them. */

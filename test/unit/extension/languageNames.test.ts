@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { languageName, primaryLanguage, shortModelName } from '../../../src/extension/languageNames';
+import { languageName, shortModelName } from '../../../src/extension/languageNames';
 
 describe('languageName', () => {
   it('names a language in the display language', () => {
@@ -9,13 +9,6 @@ describe('languageName', () => {
 
   it('gives back what is no language tag', () => {
     assert.equal(languageName('spa_Latn!', 'en'), 'spa_Latn!');
-  });
-});
-
-describe('primaryLanguage', () => {
-  it('takes the first part in lower case', () => {
-    assert.equal(primaryLanguage('pt-BR'), 'pt');
-    assert.equal(primaryLanguage('ZH_hans'), 'zh');
   });
 });
 

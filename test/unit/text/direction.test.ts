@@ -89,6 +89,15 @@ describe('planTranslation', () => {
     });
   });
 
+  it('takes a language by any tag of it, and gives the one of the model', () => {
+    assert.deepEqual(planTranslation(manifest, { kind: 'translate', from: 'EN', to: 'es-MX' }, sure('en')), {
+      from: 'en',
+      to: 'es',
+      prefix: '<2es>',
+    });
+    assert.equal(planSummary(manifest, { kind: 'summarize', to: 'en_US' }, sure('en')).to, 'en');
+  });
+
   it('takes no property that every object has for a language', () => {
     for (const to of ['constructor', 'toString', '__proto__'])
       assert.throws(() => planTranslation(manifest, { kind: 'translate', to }, sure('en')), {
