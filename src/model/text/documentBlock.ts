@@ -42,14 +42,14 @@ export class DocumentBlock {
 
   /** True when the output is the translations with the document's characters between, so that it can be shown as it comes. */
   get isDirect(): boolean {
-    const { escape: kind, forbidden, into, table } = this.block;
-    return this.prose.joints.length === 0 && [kind, forbidden, into, table].every(rule => rule === undefined);
+    const { escape: kind, forbidden, into, table, wrap } = this.block;
+    return this.prose.joints.length === 0 && [kind, forbidden, into, table, wrap].every(rule => rule === undefined);
   }
 
   /** True when lines are filled one after the other, so that what is written grows with its sentences. */
   private get growsBySentence(): boolean {
     const { wrap, into } = this.block;
-    return this.prose.joints.length > 0 && wrap !== undefined && into === undefined;
+    return wrap !== undefined && into === undefined;
   }
 
   /**

@@ -142,10 +142,11 @@ class ProseReader {
   }
 
   private joint(range: CharacterRange): void {
-    // Chinese and Japanese have no space between words, nor at a line break.
+    // Chinese and Japanese have no space between words, nor at a line break; a word that was parted there has none either.
     const before = this.text.at(-1) ?? ' ';
     const after = this.document[range[1]] ?? ' ';
-    const written = isIdeograph(before) && isIdeograph(after) ? '' : ' ';
+    const isParted = this.document[range[0]] === '\u2010';
+    const written = isParted || (isIdeograph(before) && isIdeograph(after)) ? '' : ' ';
     const space = /\s/.test(before) ? '' : written;
     this.joints.push({ at: this.text.length, space, written, range });
     if (space !== '') this.append(space, range[0], range[1]);

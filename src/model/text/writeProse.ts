@@ -47,7 +47,7 @@ export function writeProse(document: string, prose: Prose, outputs: readonly Sen
   if (!isChanged && prose.block.into) return writer.writeNothing();
   const { table } = prose.block;
   if (isChanged && table) return writer.writeTable(table, cellTexts(document, prose, table, outputs));
-  const hasLines = isChanged && prose.joints.length > 0;
+  const hasLines = isChanged && (prose.joints.length > 0 || prose.block.wrap !== undefined);
   const fragments = fragmentsOf(document, prose, [...outputs.entries()], hasLines);
   return hasLines ? writer.writeLines(wordsOf(fragments)) : writer.writeInPlace(fragments);
 }

@@ -6,6 +6,7 @@ const spansOf = (text: string) => findProtectedSpans(text).map(({ range }) => te
 describe('findProtectedSpans', () => {
   const cases: readonly (readonly [name: string, text: string, expected: readonly string[]])[] = [
     ['code', 'Call `a b` or ``c ` d``.', ['`a b`', '``c ` d``']],
+    ['code between quotes of GNU', "Type `make && make install', the 'usual' way.", ["`make && make install'"]],
     [
       'addresses',
       'See https://a.example/b?c=d#e. Or (http://b.example).',

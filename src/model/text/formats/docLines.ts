@@ -187,6 +187,13 @@ function skipDash(line: string, from: number): number {
   return from + (dash?.[0].length ?? 0);
 }
 
+/** True for how a command is called: a few words, then what it takes, in brackets and with dashes. */
+export function looksLikeSynopsis(line: string): boolean {
+  const words = line.split(/\s+/);
+  const taken = words.filter(word => /^\(?[[<{|-]|[\]>}]$|\.{3}\]*$/.test(word));
+  return taken.length > 1 && words.length - taken.length <= 3;
+}
+
 /**
  * True for a line of code that somebody commented out. Prose mentions code; a line counts as code only by its form: how it ends or
  * begins, or symbols that prose does not have.

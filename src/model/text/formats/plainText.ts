@@ -2,15 +2,22 @@
 
 import type { CharacterRange } from '../../types';
 import type { ProseBlock } from '../document';
+import { looksLikeSynopsis } from './docLines';
 import { hasWord, type Line, lineBreakOf, linesOf, skipSpaces, skipSpacesBack, wideSpaces } from './lines';
-import { findTables } from './tables';
+import { findTables, options } from './tables';
 
 /** Narrower lines were not wrapped, they are short. */
 const minWrapWidth = 40;
 /** A line may end this much before the width where the next word had no room: writers wrap by eye. */
 const raggedness = 12;
 
-const lineMark = /^(?:(?:[-*+•–>#]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+)+/;
+const longestSynopsis = 400;
+
+const lineMark = /^(?:(?:[-*+•–>#]|o(?= {2})|\(?\d{1,3}(?:\.\d{1,3}){0,5}[.)]|\(?[a-z][.)])[ \t]+)+/;
+/** `Type:  `, with text behind it whose later lines may stand further in. */
+const wordMark = /^\p{Lu}[\p{L}\d ()/-]{0,30}(?=: {2,}\S)/u;
+/** What an example types, who signed a change, and the head of a list of them. */
+const noProse = /^(?:\$ |-- [^<]*<\S+@\S+>|[\w.+-]+ \([^)\s]+\) [\w -]+; urgency=)/;
 
 export interface ProseLine {
   readonly lineStart: number;
@@ -19,6 +26,8 @@ export interface ProseLine {
   /** Where the line would begin without its list mark. */
   readonly indent: number;
   readonly isMarked: boolean;
+  /** The word that the mark is. */
+  readonly label: CharacterRange | undefined;
 }
 
 /** Lazy. */
@@ -39,7 +48,10 @@ export function* paragraphBlocks(
     const last = skipSpacesBack(text, indent, end);
     // A mark is a few characters, however long the line is.
     const mark = lineMark.exec(text.slice(indent, Math.min(last, indent + 100)))?.[0].length ?? 0;
-    const line = { lineStart: start, start: indent + mark, end: last, indent, isMarked: mark > 0 };
+    const word = wordMark.exec(text.slice(indent + mark, Math.min(last, indent + mark + 100)))?.[0].length ?? 0;
+    const label: CharacterRange | undefined = word > 0 ? [indent + mark, indent + mark + word] : undefined;
+    const from = label ? skipSpaces(text, label[1] + 1, last) : indent + mark;
+    const line = { lineStart: start, start: from, end: last, indent, isMarked: from > indent, label };
     if (line.start < line.end) open.push(line);
     else {
       yield* blocksOfLines(text, open, kind, lineBreak);
@@ -60,22 +72,43 @@ function* blocksOfLines(
   let open: ProseLine[] = [];
   for (let index = 0; index < lines.length; index++) {
     const [line, table] = [lines[index], tables.get(index)];
-    if (open.length > 0 && (table || line.isMarked || !standsUnder(text, open, line))) {
+    const isUnder = open.length > 0 && standsUnder(text, open, line);
+    const call = table ? undefined : callOf(text, line, isUnder);
+    if (open.length > 0 && (table || call || line.isMarked || !isUnder)) {
       yield* linesAsBlocks(text, open, kind, lineBreak);
       open = [];
     }
-    if (!table) open.push(line);
-    else {
+    if (table) {
       yield* table.blocks;
       index = table.next - 1;
+      continue;
     }
+    for (const word of [line.label, call])
+      if (word && hasWord(text.slice(...word))) yield { kind, pieces: [word], protected: [] };
+    if (!call) open.push(line);
   }
   yield* linesAsBlocks(text, open, kind, lineBreak);
+}
+
+const synopsisLabel = /^\p{L}+(?=:[ \t])/u;
+
+/** Of a line that is no prose, but how a command is called, the word before it, which may be empty. `isUnder`: a text goes on in it. */
+function callOf(text: string, { start, end }: ProseLine, isUnder: boolean): CharacterRange | undefined {
+  if (end - start > longestSynopsis) return undefined;
+  const content = text.slice(start, end);
+  const length = synopsisLabel.exec(content)?.[0].length ?? 0;
+  const call = length > 0 ? content.slice(length + 1) : content;
+  if (noProse.test(content)) return [start, start];
+  return !isUnder && (options.test(content) || looksLikeSynopsis(call)) ? [start, start + length] : undefined;
 }
 
 function standsUnder(text: string, open: readonly ProseLine[], line: ProseLine): boolean {
   const last = open[open.length - 1];
   const indentOf = ({ lineStart, start }: ProseLine) => text.slice(lineStart, start);
+  // The first line of a paragraph may stand further in, or out, when it is as long as the next one.
+  const length = ({ lineStart, end }: ProseLine) => end - lineStart;
+  if (open.length === 1 && !last.isMarked && length(last) >= Math.max(minWrapWidth, length(line) - raggedness))
+    return true;
   if (open.length > 1 || !last.isMarked) return indentOf(line) === indentOf(last);
   return line.indent - line.lineStart >= last.indent - last.lineStart;
 }
@@ -93,6 +126,13 @@ function* linesAsBlocks(
     return;
   }
   if (!pieces.some(piece => hasWord(text.slice(...piece)))) return;
+  // The hyphen in a word that was parted at the end of its line is layout.
+  for (const [index, [start, end]] of pieces.entries())
+    if (
+      /\p{L}\u2010$/u.test(text.slice(start, end)) &&
+      /^\p{Ll}/u.test(text.slice(...(pieces[index + 1] ?? [end, end])))
+    )
+      pieces[index] = [start, end - 1];
   const { lineStart, start } = lines[1];
   const wrap = { width: widthOf(lines), continuation: lineBreak + text.slice(lineStart, start) };
   yield { kind, pieces, protected: [], wrap };

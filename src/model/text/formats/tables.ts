@@ -5,7 +5,7 @@ import type { CharacterRange } from '../../types';
 import type { Cell, ProseBlock, Table } from '../document';
 import { columnCount } from '../ideographs';
 import { columnsOf } from '../tableLayout';
-import { looksLikeCode } from './docLines';
+import { looksLikeCode, sectionName } from './docLines';
 import { hasWord } from './lines';
 
 /** A line of text. What stands before `start` (indentation, marker) stays. `start === end` for an empty one. */
@@ -26,9 +26,11 @@ const longestRow = 400;
 /** Rows are laid out together, so many characters of them at most. */
 const largestTable = 5000;
 
-/** Between two cells. The double space after a sentence is none. */
-const gap = /(?:(?<![.!?]["')\]]?) {2}| {3})[ \t]*|[ \t]*\t[ \t]*| ?(?:\.[. ]?){4,} */g;
-const rule = /^([-=~])\1+$/;
+/** Between two cells. The double space after a sentence is none, nor a tab there. */
+const gap = /(?<![.!?]["')\]]?)(?: {2}[ \t]*| ?\t[ \t]*)| {5}[ \t]*| ?(?:\.[. ]?){4,} */g;
+const ruleLine = /^(?:([-=~])\1+(?:[ \t]+|$))+$/;
+/** Options as they stand before what they do: `-o, --output=FILE`. */
+export const options = /^--?\w[^\s,]*(?: <[^>\s]*>| [A-Z]{2,})?(?:, --?\w[^\s,]*(?: <[^>\s]*>| [A-Z]{2,})?)*$/;
 
 /** The tables among the lines, by the index of their first line. */
 export function findTables(text: string, lines: readonly TextLine[], kind: string): ReadonlyMap<number, FoundTable> {
@@ -36,8 +38,15 @@ export function findTables(text: string, lines: readonly TextLine[], kind: strin
   for (let index = 0; index < lines.length; ) {
     const next = drawingEnd(text, lines, index);
     if (next > index) {
-      found.set(index, { blocks: drawingBlocks(text, lines.slice(index, next), kind), next });
+      const isAlone = [lines[index - 1], lines[next]].every(line => !line || line.start === line.end);
+      found.set(index, { blocks: drawingBlocks(text, lines.slice(index, next), kind, isAlone), next });
       index = next;
+      continue;
+    }
+    const heading = titleBlock(text, lines, index, kind);
+    if (heading) {
+      found.set(index, { blocks: [heading], next: index + 2 });
+      index += 2;
       continue;
     }
     const run = rowsFrom(text, lines, index);
@@ -69,6 +78,22 @@ export function cellAt(text: string, lineStart: number, range: CharacterRange, i
   return { lines: [range], column: columnCount(text.slice(lineStart, range[0])), isRule };
 }
 
+/** A title and the rule under it, which is as long as it is. */
+function titleBlock(text: string, lines: readonly TextLine[], index: number, kind: string): ProseBlock | undefined {
+  const [above, line, rule] = [lines[index - 1], lines[index], lines[index + 1]];
+  if (!rule || (above && above.start < above.end) || rule.start - rule.lineStart !== line.start - line.lineStart)
+    return undefined;
+  const title = text.slice(line.start, Math.min(line.end, line.start + longestRow));
+  if (!/^([-=~*^"'#+_])\1{2,}$/.test(text.slice(rule.start, Math.min(rule.end, rule.start + longestRow))))
+    return undefined;
+  if (!hasWord(title) || sectionName.test(title) || Math.abs(rule.end - rule.start - columnCount(title)) > 2)
+    return undefined;
+  const rows = [line, rule].map(({ lineStart, start, end }) => [
+    cellAt(text, lineStart, [start, end], start === rule.start),
+  ]);
+  return { kind, pieces: [[line.start, line.end]], protected: [], table: { rows, isFixed: false } };
+}
+
 interface Row {
   /** Of its line. */
   readonly index: number;
@@ -84,10 +109,10 @@ function rowsFrom(text: string, lines: readonly TextLine[], first: number): Row[
   let length = 0;
   for (let index = first; index < lines.length && length < largestTable; ) {
     const line = lines[index];
-    const cells = cellsOf(text, line);
+    const cells = cellsUnder(text, line, rows.at(-1));
     const isRule = cells.length > 0 && cells.every(cell => cell.isRule);
     if (cells.length < 2 && !(isRule && rows.length > 0)) break;
-    if (!isRule && !mayBeRow(text.slice(line.start, line.end))) break;
+    if (!isRule && !mayBeRow(text, line, cells[0])) break;
     const lineCount = isRule ? 1 : 1 + continuationCount(text, lines, index, cells[cells.length - 1].column);
     rows.push({ index, lineCount, cells: withContinuation(cells, lines, index, lineCount), lineStart: line.lineStart });
     length += lines[index + lineCount - 1].end - line.start;
@@ -96,17 +121,19 @@ function rowsFrom(text: string, lines: readonly TextLine[], first: number): Row[
   return rows;
 }
 
-/** Tags of documentation have their own columns, and so has code. */
-function mayBeRow(content: string): boolean {
-  return !/^(?:[@\\][a-zA-Z]|:[a-z]+[ :]|>>>|\.\.(?:\s|$)|\||`{3})/.test(content) && !looksLikeCode(content);
+/** Tags of documentation have their own columns, and so has code; options may look like it. */
+function mayBeRow(text: string, { start, end }: TextLine, { lines: [first] }: Cell): boolean {
+  const content = text.slice(start, end);
+  if (/^(?:[@\\][a-zA-Z]|:[a-z]+[ :]|>>>|\.\.(?:\s|$)|\||`{3})/.test(content)) return false;
+  return options.test(text.slice(...first)) || !looksLikeCode(content);
 }
 
 function cellsOf(text: string, { lineStart, start, end }: TextLine): Cell[] {
   if (start === end || end - lineStart > longestRow) return [];
   const content = text.slice(start, end);
+  const isRule = ruleLine.test(content);
   const cells: Cell[] = [];
   const add = (from: number, to: number) => {
-    const isRule = rule.test(content.slice(from, to));
     if (from < to) cells.push(cellAt(text, lineStart, [start + from, start + to], isRule));
   };
   let done = 0;
@@ -116,6 +143,16 @@ function cellsOf(text: string, { lineStart, start, end }: TextLine): Cell[] {
   }
   add(done, content.length);
   return cells;
+}
+
+/** The cells of a line under a row: one space parts them too where an option reaches to the last column. */
+function cellsUnder(text: string, line: TextLine, above: Row | undefined): readonly Cell[] {
+  const cells = cellsOf(text, line);
+  if (cells.length !== 1 || !above) return cells;
+  const from = line.start + above.cells[above.cells.length - 1].column - cells[0].column;
+  const isNarrow = line.start < from && from < line.end && options.test(text.slice(line.start, from - 1));
+  if (!isNarrow || text[from - 1] !== ' ' || text[from] === ' ') return cells;
+  return [cellAt(text, line.lineStart, [line.start, from - 1]), cellAt(text, line.lineStart, [from, line.end])];
 }
 
 /** Lines of one cell under the last one of a row. */
@@ -161,16 +198,19 @@ function* tablesIn(text: string, lines: readonly TextLine[], run: readonly Row[]
   if (rows.length > 0) yield rows;
 }
 
-/** True when a column of both begins or ends at one place, and a wide gap shows that it was made to. */
+/** True when a column of both begins or ends at one place, after a gap that shows that it was made to. */
 function areAligned(text: string, row: Row, other: Row): boolean {
-  const isWide = [row, other].some(({ cells }) =>
-    cells.some(({ isRule }, index) => isRule || gapBefore(text, cells, index) > 2),
-  );
   if ([row, other].some(({ cells }) => cells.length === 1)) return true;
   const edges = ({ cells }: Row) =>
-    cells.slice(1).flatMap(({ lines, column }) => [column, -(column + columnCount(text.slice(...lines[0])))]);
-  const others = new Set(edges(other));
-  return isWide && edges(row).some(edge => others.has(edge));
+    cells.slice(1).flatMap((cell, index): [edge: number, gap: number][] => {
+      const gap = cell.isRule ? Number.POSITIVE_INFINITY : gapBefore(text, cells, index + 1);
+      return [
+        [cell.column, gap],
+        [-endOf(text, cell), gap],
+      ];
+    });
+  const others = new Map(edges(other));
+  return edges(row).some(([edge, gap]) => Math.max(gap, others.get(edge) ?? 0) > 2 && others.has(edge));
 }
 
 function gapBefore(text: string, cells: readonly Cell[], index: number): number {
@@ -182,8 +222,9 @@ function gapBefore(text: string, cells: readonly Cell[], index: number): number 
 /** `isAlone`: no line of other text is over or under it. */
 function isTerm(text: string, { cells }: Row, isAlone: boolean): boolean {
   const first = text.slice(...cells[0].lines[0]);
-  if (cells.some((_, index) => gapBefore(text, cells, index) === Number.POSITIVE_INFINITY)) return true;
-  return /^--?\w/.test(first) || (isAlone && !/\s/.test(first) && gapBefore(text, cells, 1) > 2);
+  const gaps = cells.slice(1).map((_, index) => gapBefore(text, cells, index + 1));
+  if (gaps.includes(Number.POSITIVE_INFINITY) || /^--?\w/.test(first)) return true;
+  return isAlone && (gaps.every(gap => gap > 4) || (gaps[0] > 2 && !/\s/.test(first)));
 }
 
 /** A table as one block where a cell that is not the last of its row holds prose; else its texts, each for itself. */
@@ -200,10 +241,15 @@ function tableBlocks(text: string, rows: readonly Row[], kind: string): ProseBlo
     return [{ kind, pieces, protected: [], table }];
   }
   const width = Math.max(...rows.flatMap(({ cells, lineStart }) => rowWidth(cells, lineStart)));
-  return rows.flatMap(isProse).map(({ lines }) => {
-    const block = { kind, pieces: lines, protected: [] };
-    if (lines.length === 1) return block;
-    return { ...block, wrap: { width, continuation: text.slice(lines[0][1], lines[1][0]) } };
+  const continuations = new Map(
+    rows.flatMap(({ cells }) => {
+      const { lines, column } = cells[cells.length - 1];
+      return lines.length > 1 ? [[column, text.slice(lines[0][1], lines[1][0])] as const] : [];
+    }),
+  );
+  return rows.flatMap(isProse).map(({ lines, column }) => {
+    const continuation = continuations.get(column);
+    return { kind, pieces: lines, protected: [], ...(continuation && { wrap: { width, continuation } }) };
   });
 }
 
@@ -233,7 +279,7 @@ export function proseCells(text: string, rows: Table['rows']): ReadonlySet<Cell>
     if (column.every(isText)) for (const cell of column) prose.add(cell);
   for (const column of columnsOf(text, [[...last]]))
     if (column.some(cell => /\p{L}{2,} \p{L}{2,}/u.test(contentOf(cell)))) for (const cell of column) prose.add(cell);
-  return new Set([...prose].filter(cell => hasWord(contentOf(cell)) && !/^--?\w/.test(contentOf(cell))));
+  return new Set([...prose].filter(cell => hasWord(contentOf(cell)) && !options.test(contentOf(cell))));
 }
 
 /** A first row of titles: over a rule, with three of them, or each with a capital. */
@@ -248,7 +294,7 @@ function isRuleRow(row: Table['rows'][number]): boolean {
   return row.every(({ isRule }) => isRule);
 }
 
-const boxLine = /^[^\p{L}]{0,80}(?:\+[-=]{2,}\+|[┌├└╔╠╚┬┴┼─═]{2,})/u;
+const boxLine = /^[^\p{L}]{0,80}(?:\+[-=]+\+|[┌├└╔╠╚┬┴┼─═]{2,})/u;
 const drawn = /[|+│║┌┐└┘├┤─═╔╗╚╝\\/]/;
 const border = '[|│║]';
 
@@ -265,8 +311,8 @@ function drawingEnd(text: string, lines: readonly TextLine[], first: number): nu
  * One block of the texts between two borders. A closed frame grows with them; any other drawing holds them or stays as it is, because
  * what else is drawn would have to move. A text of several lines is none of a line, and stays.
  */
-function drawingBlocks(text: string, lines: readonly TextLine[], kind: string): ProseBlock[] {
-  const isFrame = isClosed(text, lines);
+function drawingBlocks(text: string, lines: readonly TextLine[], kind: string, isAlone: boolean): ProseBlock[] {
+  const isFrame = isAlone && isClosed(text, lines);
   const rows = lines.map(line => (isFrame ? frameCells(text, line) : boxedCells(text, line)));
   const isText = (cell: Cell) => !cell.isRule && hasWord(text.slice(...cell.lines[0]));
   const goesOn = (cell: Cell, other: readonly Cell[] = []) =>
@@ -292,7 +338,7 @@ function isClosed(text: string, lines: readonly TextLine[]): boolean {
   return edges.size === 1 && lines.every(({ start, end }) => frameLine.test(text.slice(start, end)));
 }
 
-const frameLine = /^(?:\+(?:[-=]+\+)+|\|(?!.*\+[-=]).*\|)$/;
+const frameLine = /^(?:\+(?:[-=]{2,}\+)+|\|(?!.*\+[-=]).*\|)$/;
 const frameToken = /\||\+(?=[-=+]|$)|[-=]+(?=\+)|[^|\s](?:[^|]*[^|\s])?/g;
 
 /** Each border, rule and text. */

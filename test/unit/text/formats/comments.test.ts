@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commentsOf, proseOf, protectedOf } from './support';
+import { commentsOf, proseOf, protectedOf, translatedAs } from './support';
 
 async function prose(text: string, languageId: string): Promise<string[]> {
   return proseOf(text, await commentsOf(text, languageId));
@@ -28,6 +28,17 @@ const pattern = /\\/\\/ no comment/; const template = \`// none \${/* an inner o
     const [block] = await commentsOf(text, 'java');
     assert.equal(block.wrap?.continuation, '\r\n * ');
     assert.deepEqual(proseOf(text, [block]), ['Reads a line ⏎ of a file.']);
+  });
+
+  it('of one line go on under it when they grow past the usual width', async () => {
+    const text = '// Reads the first line of a file.\n';
+    const long = `Lee la primera línea ${'de un archivo '.repeat(4)}.`;
+    const { target } = await translatedAs(
+      { 'Reads the first line of a file.': long },
+      text,
+      await commentsOf(text, 'go'),
+    );
+    assert.equal(target, `// Lee la primera línea ${'de un archivo '.repeat(3)}de un archivo\n// .\n`);
   });
 
   it('stay on one line after code and between two marks', async () => {

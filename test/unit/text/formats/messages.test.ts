@@ -3,7 +3,7 @@ import { commitBlocks } from '../../../../src/model/text/formats/commit';
 import { diffBlocks } from '../../../../src/model/text/formats/diff';
 import { logBlocks } from '../../../../src/model/text/formats/log';
 import { textBlocks } from '../../../../src/model/text/formats/plainText';
-import { proseOf, protectedOf } from './support';
+import { proseOf, protectedOf, translatedAs, translatedBy } from './support';
 
 describe('a commit message', () => {
   it('gives subject and body without prefix, trailers and comments', () => {
@@ -78,6 +78,40 @@ a third one
       'another line',
       'a third one',
       'A list item that goes on and on until it has to be ⏎ wrapped somewhere',
+    ]);
+  });
+
+  it('has words in one that were parted at the end of a line', async () => {
+    const text =
+      'This paragraph was wrapped by a program, which may part a word, as in discus\u2010\nsion, where it must.\n';
+    const { target } = await translatedAs(
+      { 'This paragraph was wrapped by a program, which may part a word, as in discussion, where it must.': 'Corto.' },
+      text,
+      textBlocks(text),
+    );
+    assert.equal(target, 'Corto.\n');
+    assert.equal(await translatedBy('identity', text, textBlocks(text)), text);
+  });
+
+  it('has paragraphs whose first line stands further in, words with a text behind them, and lines that are no prose', () => {
+    const text = `   This paragraph was wrapped by hand at some width that
+somebody once liked, with its first line further in than
+the others.
+
+Type:  The type of the message, which goes on in a line
+   that stands further in.
+
+     1.1.  A title with a number
+
+    $ make install
+
+-- Jane Roe <jane@example.org>  Tue, 24 Dec 2019 12:00:00 +0100
+`;
+    assert.deepEqual(prose(text), [
+      'This paragraph was wrapped by hand at some width that ⏎ somebody once liked, with its first line further in than ⏎ the others.',
+      'Type',
+      'The type of the message, which goes on in a line ⏎ that stands further in.',
+      'A title with a number',
     ]);
   });
 

@@ -36,6 +36,34 @@ describe('columns of plain text', () => {
     );
   });
 
+  it('wrap what grows where others were wrapped, and take one space where an option reaches to the column', async () => {
+    const text = `  --                   Ends the options
+  -o, --output=FILE    Write the result to a file
+                       that is made for it
+  --exclude-everything leave all of it out
+  --long-option-that-needs-its-own-line
+                       says more
+  -T                   -T reads names
+`;
+    assert.deepEqual(texts(text), [
+      'Ends the options',
+      'Write the result to a file ⏎ that is made for it',
+      'leave all of it out',
+      'says more',
+      '-T reads names',
+    ]);
+    assert.match(
+      await written(text, { 'leave all of it out': 'deja fuera todo lo que hay en ello' }),
+      /^ {2}--exclude-everything deja fuera todo lo que hay\n {23}en ello$/m,
+    );
+  });
+
+  it('are not in the way of how a command is called', () => {
+    const text = 'usage: git rebase [-i] [options] [--exec <cmd>]\n   or: git rebase --continue | --abort\n';
+    assert.deepEqual(texts(text), ['usage', 'or']);
+    assert.deepEqual(texts('Note: the file [see below] is read.\n'), ['Note: the file [see below] is read.']);
+  });
+
   it('are texts of their own in each row, but for names and numbers', () => {
     const text = `Name        Size    Description
 config      12 KB   The settings of the program
@@ -165,6 +193,19 @@ describe('a drawing', () => {
     );
   });
 
+  it('of the bits of a message holds the names of its fields', async () => {
+    const bits = `       0                   1
+       0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5
+      +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+      |    Version    |     Type      |
+      +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+`;
+    assert.deepEqual(texts(bits), ['Version ⏎ Type']);
+    const target = await written(bits, { Version: 'Versión de él', Type: 'Tipo' });
+    assert.equal(target, bits, 'no room for one of them');
+    assert.equal(await written(bits, { Type: 'Tipo' }), bits.replace('Type', 'Tipo'));
+  });
+
   it('stays as it is where one does not', async () => {
     const blocks = [...textBlocks(text)];
     const { target, counts, segments } = await translatedAs({ client: 'cliente', host: 'sede' }, text, blocks);
@@ -173,6 +214,16 @@ describe('a drawing', () => {
     assert.deepEqual(
       segments.map(({ fate }) => fate),
       ['left', 'left'],
+    );
+  });
+});
+
+describe('a title', () => {
+  it('in a plain text has a rule as long as it is', async () => {
+    const text = 'Installation\n------------\n\nNot a rule of it\n--------------------------\n';
+    assert.equal(
+      await written(text, { Installation: 'Cómo se instala' }),
+      'Cómo se instala\n---------------\n\nNot a rule of it\n--------------------------\n',
     );
   });
 });
