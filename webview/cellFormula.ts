@@ -3,7 +3,7 @@
 import type { Rgb } from '../src/model/attention/colorScale';
 import type { CellExplanation } from '../src/model/attention/methods';
 import { isUnavailable } from '../src/model/attention/methods';
-import { context2d, element } from './dom';
+import { context2d, element, setHidden } from './dom';
 import * as l10n from './l10n';
 import type { Theme } from './theme';
 import { percent, unavailableSentence } from './words';
@@ -35,7 +35,7 @@ export class CellFormula {
 
   hide(): void {
     this.shown = undefined;
-    this.root.hidden = true;
+    setHidden(this.root, true);
   }
 
   showSentence(sentence: string): void {

@@ -10,7 +10,7 @@ import {
   vsCodeDropdown,
   vsCodeOption,
 } from '@vscode/webview-ui-toolkit';
-import { element } from './dom';
+import { element, setHidden } from './dom';
 
 /** Call once, before any control is made. */
 export function registerControls(): void {
@@ -61,7 +61,7 @@ export class ChoiceControl {
   }
 
   set hidden(hidden: boolean) {
-    this.root.hidden = hidden;
+    setHidden(this.root, hidden);
   }
 }
 

@@ -5,7 +5,7 @@ import type { PanelChoice, PanelScale, PanelViewState } from '../src/protocol/we
 import { CellFormula } from './cellFormula';
 import { ChoiceButtons } from './choiceButtons';
 import { button, ChoiceControl } from './controls';
-import { element } from './dom';
+import { element, setHidden, setText } from './dom';
 import { Heatmap } from './heatmap';
 import * as l10n from './l10n';
 import { Legend } from './legend';
@@ -50,12 +50,7 @@ export class Detail {
   private readonly notice = element('p', { className: 'notice', attributes: { role: 'status' } });
   private readonly drawing: ChoiceButtons<PanelViewState['drawing']>;
   private readonly scale: ChoiceControl;
-  private readonly marginKey = element('p', {
-    className: 'marginKey dim',
-    text: l10n.t(
-      'Left strip: share on sinks. Right bars: strongest weight of a row. Bars below: how much a column is read in all.',
-    ),
-  });
+  private readonly marginKey = element('p', { className: 'marginKey dim' });
   private readonly zoomBar: HTMLElement;
   private readonly compareButton: HTMLElement;
   private shown: TitledReading | undefined;
@@ -148,6 +143,7 @@ export class Detail {
 
   /** A sentence about what is shown or why nothing is; empty for none. */
   setNotice(sentence: string, ...actions: readonly HTMLElement[]): void {
+    if (sentence === '' && this.notice.hidden) return;
     this.notice.hidden = sentence === '';
     this.notice.replaceChildren(document.createTextNode(sentence), ...actions);
   }
@@ -162,13 +158,14 @@ export class Detail {
     const cells = view.drawing === 'cells';
     this.main.show(shown, view.scale, cells);
     this.other.show(compared, view.scale, cells);
-    this.other.root.hidden = compared === undefined;
-    this.lines.root.hidden = view.drawing !== 'lines' || !shown;
-    this.table.root.hidden = view.drawing !== 'table' || !shown;
-    this.zoomBar.hidden = !cells;
-    this.legend.root.hidden = !cells;
-    this.marginKey.hidden = !cells;
-    this.scale.root.hidden = !cells;
+    setHidden(this.other.root, compared === undefined);
+    setHidden(this.lines.root, view.drawing !== 'lines' || !shown);
+    setHidden(this.table.root, view.drawing !== 'table' || !shown);
+    setHidden(this.zoomBar, !cells);
+    setHidden(this.legend.root, !cells);
+    setHidden(this.marginKey, !cells);
+    if (shown) setText(this.marginKey, marginKeyOf(shown.reading));
+    setHidden(this.scale.root, !cells);
     if (shown) this.lines.setReading(shown.reading);
     if (shown && view.drawing === 'table') this.table.show(shown.reading, shown.axes, this.selection);
   }
@@ -219,6 +216,12 @@ export class Detail {
   }
 }
 
+/** What stands beside the grid: a strip only where sinks were read. */
+function marginKeyOf({ sinkShares }: Reading): string {
+  const bars = l10n.t('Right bars: strongest weight of a row. Bars below: how much a column is read in all.');
+  return sinkShares.some(share => share > 0) ? `${l10n.t('Left strip: share on sinks.')} ${bars}` : bars;
+}
+
 /** One grid with its title and what chooses it. */
 class Figure {
   readonly root: HTMLElement;
@@ -238,9 +241,9 @@ class Figure {
   }
 
   show(titled: TitledReading | undefined, scale: PanelScale, cells: boolean): void {
-    this.heatmap.root.hidden = !cells || !titled;
-    this.axes.textContent = titled ? `${titled.axes[0]} ↓ ${titled.axes[1]} →` : '';
-    this.place.textContent = titled?.place ?? '';
+    setHidden(this.heatmap.root, !cells || !titled);
+    setText(this.axes, titled ? `${titled.axes[0]} ↓ ${titled.axes[1]} →` : '');
+    setText(this.place, titled?.place ?? '');
     if (titled) this.heatmap.setReading(titled.reading, scale);
   }
 }

@@ -2,7 +2,7 @@
 
 import { levelOf, positionOf, weightAtPosition } from '../src/model/attention/colorScale';
 import type { PanelScale } from '../src/protocol/webview';
-import { context2d, element } from './dom';
+import { context2d, element, setHidden, setText } from './dom';
 import { percent } from './words';
 
 const ticks: Readonly<Record<PanelScale, readonly number[]>> = {
@@ -33,8 +33,8 @@ export class Legend {
 
   /** `hidden`: what hatched cells are; undefined where there are none. */
   show(colors: Uint8ClampedArray, scale: PanelScale, hidden: string | undefined): void {
-    this.hatching.textContent = hidden ?? '';
-    this.hatching.hidden = hidden === undefined;
+    setText(this.hatching, hidden ?? '');
+    setHidden(this.hatching, hidden === undefined);
     if (this.shown?.[0] === colors && this.shown[1] === scale) return;
     this.shown = [colors, scale];
     const pixels = new Uint8ClampedArray(pixelCount * 4);

@@ -4,7 +4,7 @@ import type { AttentionKind } from '../src/model/attention/maps';
 import type { AttentionMethod } from '../src/model/attention/methods';
 import type { PanelChoice, PanelHead, PanelOutput, PanelSegment } from '../src/protocol/webview';
 import { ChoiceControl } from './controls';
-import { element } from './dom';
+import { element, setHidden } from './dom';
 import * as l10n from './l10n';
 import { hasHeads, methodsOf } from './viewState';
 import { headName, methodNames } from './words';
@@ -37,7 +37,7 @@ export class MapChooser {
   }
 
   show(choice: PanelChoice | undefined, kind: AttentionKind, output: PanelOutput, segment: PanelSegment): void {
-    this.root.hidden = choice === undefined;
+    setHidden(this.root, choice === undefined);
     if (!choice) return;
     const layerCount = output.layerCounts[kind];
     const headCount = output.headCounts[kind];

@@ -12,7 +12,7 @@ import type {
 } from '../src/protocol/webview';
 import { ChoiceControl } from './controls';
 import { choiceOf, Detail } from './detail';
-import { element } from './dom';
+import { element, setHidden, setText } from './dom';
 import { HeadGrid } from './headGrid';
 import { orderNames } from './headOrder';
 import { Help, keysLine } from './help';
@@ -238,15 +238,15 @@ export class PanelPage {
   }
 
   setHeadsNotice(sentence: string): void {
-    this.headsNotice.textContent = sentence;
-    this.headsNotice.hidden = sentence === '';
-    this.heads.root.hidden = sentence !== '';
+    setText(this.headsNotice, sentence);
+    setHidden(this.headsNotice, sentence === '');
+    setHidden(this.heads.root, sentence !== '');
   }
 
   /** Undefined: nothing is pointed at. */
   showReadout(sentence: string | undefined): void {
     const text = sentence ?? l10n.t('Point at a word to see what it looked at; click to pin it.');
-    if (this.readout.textContent !== text) this.readout.textContent = text;
+    setText(this.readout, text);
     this.readout.classList.toggle('hint', sentence === undefined);
   }
 

@@ -62,15 +62,23 @@ export function readingOf(
   hideSinks: boolean,
 ): Reading {
   const axes = axesOf(kind, segment, matrix, unit);
-  const { rows, columns, rowOf, columnOf, visibleCounts } = axes;
-  const weights = new Float32Array(rows.length * columns.length);
-  for (let row = 0, cell = 0; row < matrix.rowCount; row++) {
-    const to = rowOf[row] * columns.length;
-    const share = Math.min(matrix.rowPool / rows[rowOf[row]].tokens.length || 1, 1);
-    for (let column = 0; column < matrix.columnCount; column++, cell++)
-      weights[to + columnOf[column]] += matrix.data[cell] * share;
-  }
+  const { rows, columns, visibleCounts } = axes;
+  const isOneToOne = rows.length === matrix.rowCount && columns.length === matrix.columnCount;
+  const weights = isOneToOne ? matrix.data : groupedWeights(matrix, axes);
   return withSinks({ kind, rows, columns, weights, visibleCounts }, axes, hideSinks);
+}
+
+function groupedWeights(
+  { rowCount, columnCount, rowPool, data }: PanelMatrix,
+  { rows, columns, rowOf, columnOf }: Axes,
+): Float32Array {
+  const weights = new Float32Array(rows.length * columns.length);
+  for (let row = 0, cell = 0; row < rowCount; row++) {
+    const to = rowOf[row] * columns.length;
+    const share = Math.min(rowPool / rows[rowOf[row]].tokens.length || 1, 1);
+    for (let column = 0; column < columnCount; column++, cell++) weights[to + columnOf[column]] += data[cell] * share;
+  }
+  return weights;
 }
 
 const knownAlignments = new WeakMap<WordAlignment, Reading>();

@@ -5,7 +5,7 @@ import { type AttentionMethod, attentionMethods } from '../src/model/attention/m
 import type { PanelOutput, PanelUnit, PanelViewState } from '../src/protocol/webview';
 import { ChoiceButtons } from './choiceButtons';
 import { button, type Choice, ChoiceControl, setEnabled } from './controls';
-import { element } from './dom';
+import { element, setHidden, setText } from './dom';
 import { chevron } from './icons';
 import * as l10n from './l10n';
 import { segmentChoices } from './segmentChoices';
@@ -102,7 +102,7 @@ export class Toolbar {
     this.view = view;
     const last = output.segments.length - 1;
     const { segmentIndex } = view;
-    this.segmentBar.hidden = last < 1;
+    setHidden(this.segmentBar, last < 1);
     this.segment.setChoices(segmentChoices(output.segments, segmentIndex), String(segmentIndex));
     setEnabled(this.previous, segmentIndex > 0);
     setEnabled(this.next, segmentIndex < last);
@@ -111,7 +111,7 @@ export class Toolbar {
     // A word alignment is one of words, and without sinks.
     const isAlignment = view.method === 'alignment';
     this.unit.show(isAlignment ? 'words' : view.unit, isAlignment ? ['subwords', 'sentences'] : []);
-    this.sinkControl.hidden = isAlignment;
+    setHidden(this.sinkControl, isAlignment);
     this.sinks.checked = view.hideSinks;
     this.showSinkShare(hiddenShare);
   }
@@ -121,7 +121,7 @@ export class Toolbar {
     const shown = this.view?.hideSinks
       ? (value: string) => l10n.t('{0} hidden', value)
       : (value: string) => l10n.t('{0} on them', value);
-    this.sinkShare.textContent = share === undefined ? '' : shown(percent(share));
+    setText(this.sinkShare, share === undefined ? '' : shown(percent(share)));
   }
 
   find(): void {

@@ -39,6 +39,7 @@ export class Zone {
   }
 
   fold(folded: boolean): void {
+    if (folded === this.folded) return;
     this.body.hidden = folded;
     this.tools.hidden = folded;
     this.toggle.setAttribute('aria-expanded', String(!folded));

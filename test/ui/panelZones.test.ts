@@ -22,7 +22,10 @@ describe('the zones of the attention panel', () => {
 
   it('toolbar: hides sinks, says how much, and renormalises', async () => {
     const page = await open({ output: 'sentence' });
+    const marginKey = page.locator('.marginKey');
+    assert.doesNotMatch(await marginKey.innerText(), /sinks/, 'an alignment has none');
     await painted(page, () => choose(page, 'Method', 'raw'));
+    assert.match(await marginKey.innerText(), /sinks/);
     await painted(page, () => page.getByRole('checkbox', { name: /Hide sinks/ }).click());
     await page.locator('.sinkControl', { hasText: /\d+\s% hidden/ }).waitFor();
     const reading = await expectedReading('sentence', { method: 'raw', hideSinks: true });
