@@ -366,7 +366,7 @@ export class AttentionView {
     this.pins.move(before, shown.reading);
     this.stopWaiting();
     this.showControls();
-    this.page.detail.setReadings(
+    const isResized = this.page.detail.setReadings(
       view,
       titled(output, view, view, shown),
       compared && titled(output, view, view.compared!, compared),
@@ -375,7 +375,8 @@ export class AttentionView {
     this.page.heads.setOrder(view.order);
     this.page.heads.setChosen(hasHeads(view.method) ? view : undefined, view.compared);
     this.page.setStage('ready');
-    this.draws.request('arrange', 'cells', 'furniture', 'legend', 'crosshair', 'words');
+    if (isResized) this.draws.request('arrange'); // it waits for the browser to lay the page out
+    this.draws.request('cells', 'furniture', 'legend', 'crosshair', 'words');
     if (this.exportWanted) void this.export(this.exportWanted);
   }
 

@@ -148,7 +148,10 @@ export class Detail {
     this.notice.replaceChildren(document.createTextNode(sentence), ...actions);
   }
 
-  setReadings(view: PanelViewState, shown: TitledReading | undefined, compared: TitledReading | undefined): void {
+  /** True: what is shown may have another size, and has to be arranged. */
+  setReadings(view: PanelViewState, shown: TitledReading | undefined, compared: TitledReading | undefined): boolean {
+    const isResized =
+      this.view?.drawing !== view.drawing || !sameAxes(this.shown, shown) || !sameAxes(this.compared, compared);
     this.view = view;
     this.shown = shown;
     this.compared = compared;
@@ -168,6 +171,7 @@ export class Detail {
     setHidden(this.scale.root, !cells);
     if (shown) this.lines.setReading(shown.reading);
     if (shown && view.drawing === 'table') this.table.show(shown.reading, shown.axes, this.selection);
+    return isResized;
   }
 
   setSelection(selection: Selection | undefined): void {
@@ -214,6 +218,10 @@ export class Detail {
     const { shown, compared } = this;
     return selection && shown && compared && moved(selection, compared.reading, shown.reading);
   }
+}
+
+function sameAxes(first: TitledReading | undefined, second: TitledReading | undefined): boolean {
+  return first?.reading.rows === second?.reading.rows && first?.reading.columns === second?.reading.columns;
 }
 
 /** What stands beside the grid: a strip only where sinks were read. */

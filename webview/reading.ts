@@ -44,8 +44,8 @@ interface Axes {
   readonly rowOf: Int32Array;
   readonly columnOf: Int32Array;
   readonly visibleCounts: Uint32Array;
-  /** Columns all of whose tokens are sinks: 1. */
-  readonly isSink: Uint8Array;
+  /** Indices of columns all of whose tokens are sinks. */
+  readonly sinks: readonly number[];
   /** The others; undefined: hiding sinks would hide nothing or everything. */
   readonly withoutSinks: { readonly columns: readonly AxisItem[]; readonly kept: Uint32Array } | undefined;
 }
@@ -153,8 +153,8 @@ function madeAxes(kind: AttentionKind, segment: PanelSegment, matrix: PanelMatri
     });
   const rows = pool(allRows, rowPool);
   const columns = pool(allColumns, columnPool);
-  const isSink = sinkColumns(columns, segment);
-  const kept = Uint32Array.from([...columns.keys()].filter(column => isSink[column] === 0));
+  const sinks = sinkColumns(columns, segment);
+  const kept = Uint32Array.from([...columns.keys()].filter(column => !sinks.includes(column)));
   const hidesSome = kept.length > 0 && kept.length < columns.length;
   return {
     rows,
@@ -164,7 +164,7 @@ function madeAxes(kind: AttentionKind, segment: PanelSegment, matrix: PanelMatri
     visibleCounts: Uint32Array.from(rows, ({ tokens }) =>
       kind === 'decoder' ? seenBefore(columns, tokens[tokens.length - 1]) : columns.length,
     ),
-    isSink,
+    sinks,
     withoutSinks: hidesSome ? { columns: Array.from(kept, column => columns[column]), kept } : undefined,
   };
 }
@@ -207,17 +207,15 @@ function itemsOfCells(items: readonly AxisItem[], count: number, poolSize: numbe
 
 function withSinks(
   reading: Omit<Reading, 'sinkShares' | 'hidesSinks'>,
-  { isSink, withoutSinks }: Axes,
+  { sinks, withoutSinks }: Axes,
   hideSinks: boolean,
 ): Reading {
   const { rows, columns, weights, visibleCounts } = reading;
   const sinkShares = new Float32Array(rows.length);
   for (let row = 0, cell = 0; row < rows.length; row++) {
     let [sum, all] = [0, 0];
-    for (let column = 0; column < columns.length; column++, cell++) {
-      all += weights[cell];
-      if (isSink[column] === 1) sum += weights[cell];
-    }
+    for (const column of sinks) sum += weights[cell + column];
+    for (const end = cell + columns.length; cell < end; cell++) all += weights[cell];
     sinkShares[row] = all > 0 ? sum / all : 0;
   }
   if (!hideSinks || !withoutSinks) return { ...reading, sinkShares, hidesSinks: false };
@@ -242,11 +240,14 @@ function withSinks(
   };
 }
 
-/** Columns all of whose tokens are sinks: 1. */
-function sinkColumns(columns: readonly AxisItem[], segment: PanelSegment): Uint8Array {
-  const sinks = {
+/** Indices of columns all of whose tokens are sinks. */
+function sinkColumns(columns: readonly AxisItem[], segment: PanelSegment): number[] {
+  const sinksOf = {
     source: new Set(sinkTokens(segment.source, segment.sourceTokens)),
     target: new Set([startTokenIndex, ...sinkTokens(segment.target, segment.targetTokens)]),
   };
-  return Uint8Array.from(columns, ({ side, tokens }) => Number(tokens.every(token => sinks[side].has(token))));
+  return [...columns.keys()].filter(column => {
+    const { side, tokens } = columns[column];
+    return tokens.every(token => sinksOf[side].has(token));
+  });
 }
