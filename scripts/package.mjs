@@ -7,6 +7,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
 import { findPackingFaults, packedPath } from './packaging/packedFiles.mjs';
+import { packedReadme } from './packaging/packedReadme.mjs';
 import { currentTarget, findTarget, targets } from './packaging/targets.mjs';
 import { runScript, SetupError } from './setup/command.mjs';
 
@@ -25,7 +26,9 @@ async function pack(target) {
   const ignoreFile = `out/vsix/${target.name}.vscodeignore`;
   const allowed = target.binaries.map(file => `!${file}\n`).join('');
   writeFileSync(ignoreFile, readFileSync('.vscodeignore', 'utf8') + allowed);
-  await createVSIX({ target: target.name, ignoreFile, packagePath: vsixPath });
+  const readmePath = 'out/vsix/README.md';
+  writeFileSync(readmePath, packedReadme(readFileSync('README.md', 'utf8')));
+  await createVSIX({ target: target.name, ignoreFile, packagePath: vsixPath, readmePath });
   const faults = findPackingFaults(vsixPath, target);
   if (faults.length > 0) throw new SetupError(`${vsixPath} is not what it must be:\n  ${faults.join('\n  ')}`);
   console.log(`${vsixPath}: ${(statSync(vsixPath).size / 1e6).toFixed(1)} MB`);

@@ -42,7 +42,7 @@ function wantedEntries({ binaries }) {
     ...filesUnder('dist', file => /\.(js|wasm|json|LEGAL\.txt)$/.test(file)),
     ...filesUnder('models/default', () => true),
     ...filesUnder('licenses', () => true),
-    ...filesUnder('docs/pictures', file => file.endsWith('.png')), // of the walkthrough
+    ...filesUnder('docs/pictures', file => file.endsWith('.png')), // of the walkthrough, and the icon
     'THIRD_PARTY_NOTICES.md',
     'package.json',
     ...readdirSync('.').filter(file => /^package\.nls.*\.json$/.test(file)),

@@ -37,6 +37,12 @@ describe('the packed extension, installed', () => {
     assert.ok(facts.extensionPath.startsWith(installedFolder), facts.extensionPath);
   });
 
+  it('has a page without pictures, because it would ask the network for them', () => {
+    const page = readFileSync(path.join(facts.extensionPath, 'readme.md'), 'utf8');
+    assert.doesNotMatch(page, /!\[/);
+    assert.match(page, /## What it does/);
+  });
+
   it('translates', () => {
     assert.match(facts.target, /archivo/);
   });
