@@ -11,6 +11,7 @@ const subjectPrefix =
 const subjectSuffix = /(?:[ \t]*\(#\d+\))+$/;
 const trailer =
   /^(?:[A-Z][A-Za-z]*(?:-[A-Za-z]+)+|Fixes|Closes|Resolves|Refs|Ref|See|Link|Bug|Issue|PR|Cc|CC|BREAKING CHANGE|Depends|Related|Change-Id|Reverts)(?::[ \t]|[ \t]+#\d)|^\(cherry picked from commit/;
+const itemMark = /^[ \t]*(?:[-*+•]|\d+[.)])[ \t]+/;
 const scissors = /^. -+ >8 -+/;
 
 /** Lazy. */
@@ -58,8 +59,14 @@ function* bodyBlocks(text: string, lines: readonly Line[], lineBreak: string): G
       yield { kind: 'body', pieces: [[start + 'BREAKING CHANGE: '.length, end]], protected: [] };
     return;
   }
-  // Four spaces are code or output, as in Markdown.
-  const prose = lines.filter((_, index) => !/^(?: {4}|\t)(?![ \t]*(?:[-*+•]|\d+[.)])[ \t])/.test(contents[index]));
+  // Four spaces are code or output, as in Markdown, but for a list item and what goes on under its text.
+  let itemColumn: number | undefined;
+  const prose = lines.filter((_, index) => {
+    const mark = itemMark.exec(contents[index])?.[0];
+    if (mark) itemColumn = mark.length;
+    const indent = /^[ \t]*/.exec(contents[index])![0];
+    return mark || indent.length === itemColumn || !/^(?: {4}|\t)/.test(indent);
+  });
   yield* paragraphBlocks(text, prose, 'body', lineBreak);
 }
 

@@ -66,6 +66,7 @@ const taskMark =
   /^(?:TODO|FIXME|XXX|HACK|NOTE|BUG|OPTIMIZE|REVIEW|WARNING|SAFETY|PERF)\b(?:\([^)\n]*\))?(?::|[ \t]-)?[ \t]*/;
 const podCommand = /^=(?:head[1-6]|item)[ \t]+(?:\*[ \t]+)?/;
 const directiveMark = /^\.\.[ \t]+([a-zA-Z][\w+.:-]*?)[ \t]?::(?=\s|$)[ \t]*/;
+const blockTag = /^<(?:li|p|dt|dd|br|h[1-6]|div|blockquote|para|item)\b[^<>]*>[ \t]*(?=[^<\s])/i;
 const haddockMark = /^[|^<][ \t]+/;
 const decoration = /^[-=*#~_+|/<>]{2,}[ \t]*/;
 
@@ -86,9 +87,9 @@ export function lineRole(line: string, isTight: boolean): LineRole {
     return command ? startAfter(line, command[0].length) : skip;
   }
   if (/^(?:\|.*\|$|\+[-=]|\[[^\]]+\]:|<\/?[a-zA-Z!][^>]*>$)/.test(line)) return skip;
-  for (const mark of [listMark, taskMark, /^#{1,6}[ \t]+/, haddockMark, decoration]) {
+  for (const mark of [listMark, taskMark, /^#{1,6}[ \t]+/, blockTag, haddockMark, decoration]) {
     const match = mark.exec(line);
-    if (match) return startAfter(line, match[0].length, mark === listMark);
+    if (match) return startAfter(line, match[0].length, mark === listMark || mark === blockTag);
   }
   return { role: 'continue' };
 }

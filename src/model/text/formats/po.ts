@@ -59,7 +59,15 @@ function* stringsOf(text: string, strings: Strings, lineBreak: string): Generato
   yield* runBlocks(text, run, lineBreak);
 }
 
-function* runBlocks(text: string, run: Strings, lineBreak: string): Generator<ProseBlock> {
+/** Options and the space before what they do, as a program prints them. */
+const optionColumn = /^ *--?\w[^"\\]*? {2,}(?=\S)/;
+
+function afterOptions(text: string, [start, end]: CharacterRange): CharacterRange {
+  return [start + (optionColumn.exec(text.slice(start, end))?.[0].length ?? 0), end];
+}
+
+function* runBlocks(text: string, strings: Strings, lineBreak: string): Generator<ProseBlock> {
+  const run = strings.map(range => afterOptions(text, range));
   const parts = run.map(range => [...valueBlocks(text, range, { kind: 'value', escape: 'po' })]);
   const isPlain = parts.every(blocks => blocks.length === 1);
   if (run.length < 2 || !isPlain) {
@@ -87,6 +95,8 @@ function* missingTranslation(
   lineBreak: string,
 ): Generator<ProseBlock> {
   const strings = id.filter(([start, end]) => start < end);
+  // A text in columns has no place to be written in columns: who translates it by hand is told nothing wrong.
+  if (strings.some(range => optionColumn.test(text.slice(...range)))) return;
   const pieces: [number, number][] = [];
   const inside: CharacterRange[] = [];
   let prose = '';

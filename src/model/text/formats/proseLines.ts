@@ -39,6 +39,9 @@ export function* proseOfLines(text: string, lines: readonly CommentLine[], style
   }
 }
 
+/** One of several under each other: `bit 0: ...`. */
+const entry = /^[\p{L}\w.-]{1,24}(?: \d{1,6})?:[ \t]+\S/u;
+
 interface Paragraph {
   readonly lines: CommentLine[];
   /** The first line as it was before its tag or list mark was cut off. */
@@ -119,9 +122,12 @@ function* paragraphs(
     if (isCode || isIndentedCode) {
       if (open) yield open;
       open = undefined;
+      // Lines of code follow each other, as far in as the first one.
+      if (isIndentedCode) skipping = { what: 'literal', indent: indent - 1, mark: '' };
       continue;
     }
-    if (open && role.role === 'continue' && !boxed && !open.boxed && continues(text, open, line))
+    const isEntry = open && entry.test(content) && entry.test(text.slice(open.origin.start, open.origin.end));
+    if (open && role.role === 'continue' && !boxed && !open.boxed && !isEntry && continues(text, open, line))
       open.lines.push(trimmed);
     else {
       if (open) yield open;
@@ -136,11 +142,16 @@ function* paragraphs(
   if (open) yield open;
 }
 
+/** A tab is more than the four spaces that code is further in. */
+const columnsOfTab = 8;
+
 /** Columns between the marker, or the line's start, and the prose. */
 function indentOf(text: string, line: CommentLine): number {
   let at = line.start;
-  while (at > line.lineStart && (text[at - 1] === ' ' || text[at - 1] === '\t')) at--;
-  return line.start - at;
+  let columns = 0;
+  for (; at > line.lineStart && (text[at - 1] === ' ' || text[at - 1] === '\t'); at--)
+    columns += text[at - 1] === '\t' ? columnsOfTab : 1;
+  return columns;
 }
 
 function opensSkipping(content: string, indent: number): Skipping | undefined {
@@ -172,6 +183,7 @@ function sectionRole(
   style: ProseStyle,
 ): ReturnType<typeof lineRole> | undefined {
   if (!section || style.kind !== 'docstring') return undefined;
+  if (section.name === 'see also' && section.underlined) return seeAlsoRole(content);
   if (/^(?:notes?|warnings?|see also|references|todo|details|description|examples?|usage)$/.test(section.name))
     return undefined;
   if (section.underlined) {
@@ -186,6 +198,13 @@ function sectionRole(
     );
   if (!entry || (entry[0].match(/\S+/g)?.length ?? 0) > 4) return undefined;
   return entry[0].length < content.length ? { role: 'start', at: entry[0].length, hanging: true } : { role: 'skip' };
+}
+
+/** Names, or one name and what it is; a description may stand under it. */
+function seeAlsoRole(content: string): ReturnType<typeof lineRole> | undefined {
+  const names = /^[\w.`:~]+(?:, *[\w.`:~]+)*,?(?:[ \t]+:(?:[ \t]+|$)|$)/.exec(content)?.[0];
+  if (names === undefined) return undefined;
+  return names.length < content.length ? { role: 'start', at: names.length, hanging: true } : { role: 'skip' };
 }
 
 /** Where the prose of a line ends: before the right border of a box and the `::` of reStructuredText. */
@@ -210,10 +229,14 @@ function blockOf(text: string, paragraph: Paragraph, style: ProseStyle, width: n
   const block = withMarkup(text, { kind: style.kind, pieces: lines, protected: [] }, style);
   if (!block) return undefined;
   if (paragraph.boxed) return { ...block, table: boxOf(text, paragraph) };
-  if (!style.canWrap) return block;
+  const { lineStart, start } = paragraph.origin;
+  if (!style.canWrap || (lines.length === 1 && !repeatable.test(text.slice(lineStart, start)))) return block;
   const wrapWidth = lines.length === 1 ? Math.max(width, usualWidth) : width;
   return { ...block, wrap: { width: wrapWidth, continuation: style.lineBreak + continuationOf(text, paragraph) } };
 }
+
+/** What may stand before a line that is new: no code, and no mark that opens a comment. */
+const repeatable = /^[ \t]*(?:\/{2,}!?|#+'?|-{2,}|;+|%+|\*)?[ \t]*$/;
 
 /** A line with a right border, which stays where it is, or with a line behind it, which ends where it ended. */
 function boxOf(text: string, { lines: [{ start, end }], origin }: Paragraph): ProseBlock['table'] {

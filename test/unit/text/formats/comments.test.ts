@@ -30,6 +30,39 @@ const pattern = /\\/\\/ no comment/; const template = \`// none \${/* an inner o
     assert.deepEqual(proseOf(text, [block]), ['Reads a line ⏎ of a file.']);
   });
 
+  it('keep code that stands further in, in all its lines', async () => {
+    const text = `// Open a file like this:
+//
+//\tf, err := Open("name")
+//\tif err != nil {
+//\t\treturn err // the file is not there
+//\t}
+//
+// Then read it.
+`;
+    assert.deepEqual(await prose(text, 'go'), ['Open a file like this:', 'Then read it.']);
+  });
+
+  it('begin anew at an item of HTML, and at an entry under another', async () => {
+    const text = `/**
+ * <ul>
+ *   <li>The first point
+ *   <li>The second point, which goes
+ *       on here.
+ * </ul>
+ *
+ * bit 0: the file is open
+ * bit 1: the file is locked
+ */
+`;
+    assert.deepEqual(await prose(text, 'java'), [
+      'The first point',
+      'The second point, which goes ⏎ on here.',
+      'bit 0: the file is open',
+      'bit 1: the file is locked',
+    ]);
+  });
+
   it('of one line go on under it when they grow past the usual width', async () => {
     const text = '// Reads the first line of a file.\n';
     const long = `Lee la primera línea ${'de un archivo '.repeat(4)}.`;
@@ -39,6 +72,14 @@ const pattern = /\\/\\/ no comment/; const template = \`// none \${/* an inner o
       await commentsOf(text, 'go'),
     );
     assert.equal(target, `// Lee la primera línea ${'de un archivo '.repeat(3)}de un archivo\n// .\n`);
+  });
+
+  it('repeat no code and no opening mark when they grow', async () => {
+    const blocks = await commentsOf('type a =\n| First (* The first one.\n\n   Another one. *)\n', 'ocaml');
+    assert.deepEqual(
+      blocks.map(({ wrap }) => wrap?.continuation),
+      [undefined, '\n   '],
+    );
   });
 
   it('stay on one line after code and between two marks', async () => {
@@ -134,6 +175,27 @@ const pattern = /\\/\\/ no comment/; const template = \`// none \${/* an inner o
   it('are not looked for in lines of more than 20,000 characters', async () => {
     const text = `x = "${'a'.repeat(20_000)}"; // not read\n// read this\n`;
     assert.deepEqual(await prose(text, 'javascript'), ['read this']);
+  });
+});
+
+describe('docstrings of NumPy', () => {
+  it('keep names, types and what else to see', async () => {
+    const text = `def mean(x):
+    """
+    Compute the mean.
+
+    Parameters
+    ----------
+    x : array_like
+        The numbers of it.
+
+    See Also
+    --------
+    average : Weighted average
+    std, var, numpy.nanmean
+    """
+`;
+    assert.deepEqual(await prose(text, 'python'), ['Compute the mean.', 'The numbers of it.', 'Weighted average']);
   });
 });
 

@@ -39,6 +39,11 @@ diff --git a/x b/x
     ]);
   });
 
+  it('goes on under the text of a list item, however far in that is', () => {
+    const text = 'Read it\n\n  * one point that goes on\n    under it\n\n    code stays\n';
+    assert.deepEqual(proseOf(text, commitBlocks(text)), ['Read it', 'one point that goes on', 'under it']);
+  });
+
   it('that a program wrote stays', () => {
     assert.deepEqual(proseOf("Merge branch 'a' into b", commitBlocks("Merge branch 'a' into b")), []);
   });

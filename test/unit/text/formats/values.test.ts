@@ -133,6 +133,20 @@ msgstr[1] "%d files of it"
   });
 });
 
+describe('columns of gettext files', () => {
+  it('keep options, and a missing text in columns stays missing', () => {
+    const text = `msgid "  -v, --verbose    print more output\\n"
+msgstr "  -v, --verbose    print more of it\\n"
+
+msgid ""
+"  -v, --verbose    print more output\\n"
+"  -q, --quiet      print less\\n"
+msgstr ""
+`;
+    assert.deepEqual(proseOf(text, poBlocks(text)), ['print more of it']);
+  });
+});
+
 describe('missing translations', () => {
   it('of gettext are made from their ids, plural forms and line breaks included', async () => {
     const text = `msgid ""
