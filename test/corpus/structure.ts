@@ -145,7 +145,7 @@ function restructuredStructure(text: string): string[] {
     } else if (rules.length > 1) {
       parts.push(`rule of ${rules.length} columns`);
       const isLast = columns.length > 0 && (lines[index + 1] ?? '').trim() === '';
-      columns = content.startsWith('=') && !isLast ? rules.slice(1).map(rule => indent + rule.index) : [];
+      if (content.startsWith('=')) columns = isLast ? [] : rules.slice(1).map(rule => indent + rule.index);
     } else if (columns.length > 0) {
       const isCut = columns.some(column => /\S/.test([...bare(line)][column - 1] ?? ' '));
       parts.push(isCut ? 'a row between its columns' : 'a row');

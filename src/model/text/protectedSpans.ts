@@ -13,10 +13,10 @@ export interface ProtectedSpan {
  * what they match is bounded.
  */
 const strictPatterns: readonly string[] = [
+  // As GNU wrote it before there were other quotes.
+  "(?<![`\\w])`(?![`\\s])[^`'\\n]{0,119}[^`'\\n\\s(=,[]'(?=[\\s.,;:!?)]|$)",
   // Code between backticks, as many to close as to open.
   '(?<!`)(`{1,3})(?!`)[^\\n]{1,300}?(?<!`)\\1(?!`)',
-  // As GNU wrote it before there were other quotes.
-  "(?<![`\\w])`(?![`\\s])[^`'\\n]{1,120}'(?!\\w)",
   // Addresses: no closing punctuation at the end, brackets only in pairs.
   '\\b(?:https?|ftp|file|wss?|git|ssh)://[^\\s<>"\'`，。、）]{0,2000}[^\\s<>"\'`.,;:!?)\\]}*，。、）]',
   '\\b(?:mailto:)?[\\w.+-]{1,64}@[\\w-]{1,64}(?:\\.[\\w-]{1,64}){1,4}',

@@ -6,7 +6,11 @@ const spansOf = (text: string) => findProtectedSpans(text).map(({ range }) => te
 describe('findProtectedSpans', () => {
   const cases: readonly (readonly [name: string, text: string, expected: readonly string[]])[] = [
     ['code', 'Call `a b` or ``c ` d``.', ['`a b`', '``c ` d``']],
-    ['code between quotes of GNU', "Type `make && make install', the 'usual' way.", ["`make && make install'"]],
+    [
+      'code between quotes of GNU',
+      "Type `make && make install', the 'usual' way, not `a(' ')` or `b'.",
+      ["`make && make install'", "`a(' ')`", "`b'"],
+    ],
     [
       'addresses',
       'See https://a.example/b?c=d#e. Or (http://b.example).',

@@ -5,6 +5,7 @@ import type { ProseBlock } from '../document';
 import { looksLikeSynopsis } from './docLines';
 import { hasWord, type Line, lineBreakOf, linesOf, skipSpaces, skipSpacesBack, wideSpaces } from './lines';
 import { findTables, options } from './tables';
+import { heldTogether, rangesIn, strongMarks } from './wrappedRanges';
 
 /** Narrower lines were not wrapped, they are short. */
 const minWrapWidth = 40;
@@ -83,7 +84,8 @@ function* blocksOfLines(
       index = table.next - 1;
       continue;
     }
-    for (const word of [line.label, call])
+    const label = /\p{L}{2,} \p{L}{2,}/u.test(text.slice(line.start, line.end)) ? line.label : undefined;
+    for (const word of [label, call])
       if (word && hasWord(text.slice(...word))) yield { kind, pieces: [word], protected: [] };
     if (!call) open.push(line);
   }
@@ -122,7 +124,7 @@ function* linesAsBlocks(
   const pieces = lines.map(({ start, end }): CharacterRange => [start, end]);
   if (!isWrapped(text, lines)) {
     for (const piece of pieces)
-      if (hasWord(text.slice(...piece))) yield { kind, pieces: [piece], protected: wideSpaces(text, piece) };
+      if (hasWord(text.slice(...piece))) yield { kind, pieces: [piece], protected: marksIn(text, piece) };
     return;
   }
   if (!pieces.some(piece => hasWord(text.slice(...piece)))) return;
@@ -135,7 +137,14 @@ function* linesAsBlocks(
       pieces[index] = [start, end - 1];
   const { lineStart, start } = lines[1];
   const wrap = { width: widthOf(lines), continuation: lineBreak + text.slice(lineStart, start) };
-  yield { kind, pieces, protected: [], wrap };
+  const inside = rangesIn(pieces, strongMarks(pieces.map(piece => text.slice(...piece)).join(' ')));
+  yield { kind, pieces: heldTogether(pieces, inside), protected: inside, wrap };
+}
+
+/** What stays between the words of a line. */
+function marksIn(text: string, piece: CharacterRange): CharacterRange[] {
+  const strong = rangesIn([piece], strongMarks(text.slice(...piece)));
+  return [...strong, ...wideSpaces(text, piece)].sort((left, right) => left[0] - right[0]);
 }
 
 /** True when every line but the last ends where the first word of the next one had no room, and a sentence goes on in another line. */

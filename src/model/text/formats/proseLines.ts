@@ -7,7 +7,7 @@ import { codeElements } from '../markup';
 import { lineRole, looksLikeCode, sectionName } from './docLines';
 import { hasWord, skipSpaces } from './lines';
 import { closedLine, findTables, type TextLine } from './tables';
-import { heldTogether, rangesIn } from './wrappedRanges';
+import { heldTogether, rangesIn, strongMarks } from './wrappedRanges';
 
 /** A line of a comment, without its marker. */
 export type CommentLine = TextLine;
@@ -283,5 +283,11 @@ const markup = new RegExp(
 );
 
 function* markupIn(prose: string): Generator<CharacterRange> {
-  for (const { index, 0: found } of prose.matchAll(markup)) yield [index, index + found.length];
+  const strong = [...strongMarks(prose)];
+  for (const { index, 0: found } of prose.matchAll(markup)) {
+    while (strong.length > 0 && strong[0][0] < index) yield strong.shift()!;
+    while (strong.length > 0 && strong[0][0] < index + found.length) strong.shift();
+    yield [index, index + found.length];
+  }
+  yield* strong;
 }

@@ -112,13 +112,19 @@ function rowsFrom(text: string, lines: readonly TextLine[], first: number): Row[
     const cells = cellsUnder(text, line, rows.at(-1));
     const isRule = cells.length > 0 && cells.every(cell => cell.isRule);
     if (cells.length < 2 && !(isRule && rows.length > 0)) break;
-    if (!isRule && !mayBeRow(text, line, cells[0])) break;
+    if (!isRule && (isJustified(text, cells) || !mayBeRow(text, line, cells[0]))) break;
     const lineCount = isRule ? 1 : 1 + continuationCount(text, lines, index, cells[cells.length - 1].column);
     rows.push({ index, lineCount, cells: withContinuation(cells, lines, index, lineCount), lineStart: line.lineStart });
     length += lines[index + lineCount - 1].end - line.start;
     index += lineCount;
   }
   return rows;
+}
+
+/** A program that justifies a text puts a second space, or a third, between some of its words. */
+function isJustified(text: string, cells: readonly Cell[]): boolean {
+  const gaps = cells.slice(1).map((_, index) => gapBefore(text, cells, index + 1));
+  return gaps.length > 2 && gaps.includes(2) && gaps.every(gap => gap < 4);
 }
 
 /** Tags of documentation have their own columns, and so has code; options may look like it. */
@@ -188,7 +194,8 @@ function* tablesIn(text: string, lines: readonly TextLine[], run: readonly Row[]
   let rows: Row[] = [];
   for (const [position, row] of run.entries()) {
     const isAligned = [run[position - 1], run[position + 1]].some(other => other && areAligned(text, row, other));
-    if (isAligned || isTerm(text, row, isAlone)) {
+    const isInText = position === 0 && goesOnFrom(text, lines, row);
+    if (isAligned || (!isInText && isTerm(text, row, isAlone))) {
       rows.push(row);
       continue;
     }
@@ -196,6 +203,13 @@ function* tablesIn(text: string, lines: readonly TextLine[], run: readonly Row[]
     rows = [];
   }
   if (rows.length > 0) yield rows;
+}
+
+/** True when the line above is a text at the same place. */
+function goesOnFrom(text: string, lines: readonly TextLine[], { index, cells: [first] }: Row): boolean {
+  const above = lines[index - 1];
+  if (!above || above.start === above.end || text[above.start] === '-') return false;
+  return columnCount(text.slice(above.lineStart, above.start)) === first.column;
 }
 
 /** True when a column of both begins or ends at one place, after a gap that shows that it was made to. */

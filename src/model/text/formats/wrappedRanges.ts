@@ -30,3 +30,12 @@ export function heldTogether(lines: readonly CharacterRange[], ranges: readonly 
   }
   return pieces;
 }
+
+/** The asterisks around `**strong words**`, which many write in texts of any kind. */
+export function* strongMarks(prose: string): Generator<CharacterRange> {
+  for (const { 0: found, index } of prose.matchAll(/(?<![\w*])\*\*(?=[^\s*])[^*\n]*[^\s*]\*\*(?![\w*])/g)) {
+    const end = index + found.length;
+    yield [index, index + 2];
+    yield [end - 2, end];
+  }
+}

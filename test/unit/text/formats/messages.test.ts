@@ -120,6 +120,11 @@ Type:  The type of the message, which goes on in a line
     ]);
   });
 
+  it('keeps the asterisks around strong words', () => {
+    const text = '* **apt-get** for **all\n  of it**\n2 ** 3 ** 4 words here\n';
+    assert.deepEqual(protectedOf(text, textBlocks(text)), ['**', '**']);
+  });
+
   it('without letters has nothing', () => {
     assert.deepEqual(prose('1 2 3\n----\n\n\t\r\n'), []);
   });

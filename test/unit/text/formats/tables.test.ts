@@ -124,6 +124,11 @@ second  A la espera  Otra cosa
       'One sentence ends.  Another begins here',
       'and goes on.  It ends.',
     ]);
+    const options = 'lines of it are output, and when the\n--invert-match  option is used, it ends.\n';
+    assert.deepEqual(texts(options), [options.trimEnd().replace('\n', ' ⏎ ')]);
+    const man =
+      'of the line or followed by  a  non-word  constituent  character.\nWord-constituent   characters   are  letters,  digits,  and  the\nunderscore.\n';
+    assert.deepEqual(texts(man), [man.trimEnd().replaceAll('\n', ' ⏎ ')]);
     const justified =
       'The  client  sends  a request to the server\nand then  waits for the  answer,  which may\ntake  a  while.\n';
     assert.deepEqual(texts(justified), [justified.trimEnd().replaceAll('\n', ' ⏎ ')]);
