@@ -255,7 +255,7 @@ function withMarkup(text: string, block: ProseBlock, { forbidden }: ProseStyle):
     ...block,
     pieces: block.table ? pieces : heldTogether(pieces, inside),
     protected: block.table ? inside.filter(range => pieces.some(piece => holds(piece, range))) : inside,
-    ...(forbidden.length > 0 ? { forbidden } : {}),
+    ...(forbidden.length > 0 ? { forbidden: [...forbidden, ...(block.forbidden ?? [])] } : {}),
   };
 }
 

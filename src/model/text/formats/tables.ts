@@ -36,6 +36,12 @@ export const options = /^--?\w[^\s,]*(?: <[^>\s]*>| [A-Z]{2,})?(?:, --?\w[^\s,]*
 export function findTables(text: string, lines: readonly TextLine[], kind: string): ReadonlyMap<number, FoundTable> {
   const found = new Map<number, FoundTable>();
   for (let index = 0; index < lines.length; ) {
+    const pipesEnd = pipeTableEnd(text, lines, index);
+    if (pipesEnd > index) {
+      found.set(index, { blocks: pipeBlocks(text, lines.slice(index, pipesEnd), kind), next: pipesEnd });
+      index = pipesEnd;
+      continue;
+    }
     const next = drawingEnd(text, lines, index);
     if (next > index) {
       const isAlone = [lines[index - 1], lines[next]].every(line => !line || line.start === line.end);
@@ -340,26 +346,59 @@ function drawingBlocks(text: string, lines: readonly TextLine[], kind: string, i
   return pieces.length > 0 ? [{ kind, pieces, protected: [], table }] : [];
 }
 
+const pipeRow = /^\|.*\|$/;
+const pipeRule = /^\|(?:[ :]*-+[ :]*\|)+$/;
+
+/** The lines of a table as Markdown has it; `first` where there is none. */
+function pipeTableEnd(text: string, lines: readonly TextLine[], first: number): number {
+  const isRow = (index: number, pattern = pipeRow) => {
+    const line = lines[index];
+    return line !== undefined && line.end - line.start <= longestRow && pattern.test(text.slice(line.start, line.end));
+  };
+  if (!isRow(first) || !isRow(first + 1, pipeRule)) return first;
+  let next = first + 2;
+  while (isRow(next)) next++;
+  return next;
+}
+
+/** One block where its borders stand under each other, which they keep doing; else its texts, each for itself. */
+function pipeBlocks(text: string, lines: readonly TextLine[], kind: string): ProseBlock[] {
+  const rows = lines.map((line, index) => frameCells(text, line, index === 1));
+  const prose = proseCells(
+    text,
+    rows.map(row => row.filter(({ lines: [range] }) => text.slice(...range) !== '|')),
+  );
+  const pieces = rows.flat().flatMap(cell => (prose.has(cell) ? cell.lines : []));
+  if (pieces.length === 0) return [];
+  if (areEven(text, lines)) return [{ kind, pieces, protected: [], table: { rows, isFixed: false } }];
+  return pieces.map(piece => ({ kind, pieces: [piece], protected: [], forbidden: ['|'] }));
+}
+
 function endOf(text: string, { column, lines }: Cell): number {
   return column + columnCount(text.slice(...lines[0]));
 }
 
 /** One rectangle whose rules go from side to side. */
 function isClosed(text: string, lines: readonly TextLine[]): boolean {
-  const edges = new Set(
-    lines.map(({ lineStart, start, end }) => `${start - lineStart} ${columnCount(text.slice(lineStart, end))}`),
+  return areEven(text, lines) && lines.every(({ start, end }) => frameLine.test(text.slice(start, end)));
+}
+
+/** True when all lines begin at one place and end at one. */
+function areEven(text: string, lines: readonly TextLine[]): boolean {
+  const edges = lines.map(
+    ({ lineStart, start, end }) => `${start - lineStart} ${columnCount(text.slice(lineStart, end))}`,
   );
-  return edges.size === 1 && lines.every(({ start, end }) => frameLine.test(text.slice(start, end)));
+  return new Set(edges).size === 1;
 }
 
 const frameLine = /^(?:\+(?:[-=]{2,}\+)+|\|(?!.*\+[-=]).*\|)$/;
-const frameToken = /\||\+(?=[-=+]|$)|[-=]+(?=\+)|[^|\s](?:[^|]*[^|\s])?/g;
+const frameToken = /\||\+(?=[-=+]|$)|(?<=\| *)-+(?= *\|)|[-=]+(?=\+)|[^|\s](?:[^|]*[^|\s])?/g;
 
 /** Each border, rule and text. */
-function frameCells(text: string, { lineStart, start, end }: TextLine): Cell[] {
+function frameCells(text: string, { lineStart, start, end }: TextLine, isRule = text[start] === '+'): Cell[] {
   const content = text.slice(start, end);
   return [...content.matchAll(frameToken)].map(({ 0: found, index }) =>
-    cellAt(text, lineStart, [start + index, start + index + found.length], content[0] === '+' && found !== '+'),
+    cellAt(text, lineStart, [start + index, start + index + found.length], isRule && /^[-=]+$/.test(found)),
   );
 }
 

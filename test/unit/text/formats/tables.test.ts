@@ -288,6 +288,36 @@ int size;  /* el tamaño de cada uno */
     );
   });
 
+  it('between borders as in Markdown keep them under each other where they were', async () => {
+    const text = `/// | Name   | Meaning of it      |
+/// |--------|--------------------|
+/// | \`open\` | The file is open   |
+/// | closed | The file is closed |
+///
+/// | Name | Meaning of it |
+/// | --- | --- |
+/// | open | The file is open |
+`;
+    const blocks = await commentsOf(text, 'rust');
+    const { target } = await translatedAs(
+      { Name: 'Nombre', 'Meaning of it': 'Lo que significa eso', 'The file is open': 'El archivo está abierto' },
+      text,
+      blocks,
+    );
+    assert.equal(
+      target,
+      `/// | Nombre | Lo que significa eso    |
+/// |--------|-------------------------|
+/// | \`open\` | El archivo está abierto |
+/// | closed | The file is closed      |
+///
+/// | Nombre | Lo que significa eso |
+/// | --- | --- |
+/// | open | El archivo está abierto |
+`,
+    );
+  });
+
   it('are no columns where tags or code stand', async () => {
     const text = `/**
  * @param  {String}   name    The name
