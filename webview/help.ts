@@ -13,7 +13,7 @@ const parts: readonly (readonly [title: string, text: string])[] = [
   [
     l10n.t('Start with the text'),
     l10n.t(
-      'Point at a word: the words it comes from are tinted on the other side. Click to pin it; the caret in an editor of either text does the same. Underlines are thicker where the model was surer. Marked words deserve a second look: source words that no output word reads and without which the output is as probable (maybe omitted), improbable words that the source does not make more probable (maybe invented), words that the model found improbable. A mark is a hint, not a verdict: of the words maybe omitted about half are.',
+      'Point at a word: the words it comes from are tinted on the other side. Click to pin it; the caret in an editor of either text does the same. Underlines are thicker where the model was surer. Marked words deserve a second look: source words that no output word reads and without which the output is as probable (maybe omitted), improbable words that the source does not make more probable (maybe invented), words that the model found improbable. A mark is a hint, not a verdict: of the words maybe omitted about two in three are.',
     ),
   ],
   [

@@ -64,9 +64,12 @@ describe('the attention panel over the real engine', () => {
       );
     };
     const { target } = answers.segment(first);
-    assert.deepEqual(await doubted(target), [], target);
-    assert.deepEqual(await doubted(target.replace(/archivo|fichero/, '').replace(' .', '.')), ['omitted file']);
-    assert.deepEqual(await doubted(target.replace('.', ' nuevamente.')), ['invented nuevamente']);
+    assert.match(target, /servidor/);
+    const untouched = await doubted(target);
+    const taken = await doubted(target.replace('servidor ', ''));
+    const put = await doubted(target.replace('.', ' nuevamente.'));
+    assert.ok(!untouched.includes('omitted server') && taken.includes('omitted server'), taken.join());
+    assert.ok(put.includes('invented nuevamente'), put.join());
   });
 
   for (const method of ['raw', 'norm', 'rollout', 'occlusion'] as const) {

@@ -1,7 +1,7 @@
 // Which tokens are the words that every text is full of: the, of, de, que. Pure; knows no language.
 
 /** So many: most function words of the languages of a vocabulary, few of its other words. */
-const commonWordCount = 200;
+const commonWordCount = 500;
 
 const wordToken = /^[▁Ġ]\p{L}+$/u;
 
