@@ -402,7 +402,7 @@ function frameCells(text: string, { lineStart, start, end }: TextLine, isRule = 
   );
 }
 
-const boxedText = new RegExp(`(?<=${border}) *([^ |│║](?:[^|│║]*[^ |│║])?) *(?=${border})`, 'gu');
+const boxedText = new RegExp(`(?<=${border})[ \\t]*([^ \\t|│║](?:[^|│║]*[^ \\t|│║])?)[ \\t]*(?=${border})`, 'gu');
 
 /** Each text with the border after it. */
 function boxedCells(text: string, { lineStart, start, end }: TextLine): Cell[] {
