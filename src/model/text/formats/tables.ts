@@ -6,7 +6,7 @@ import type { Cell, ProseBlock, Table } from '../document';
 import { columnCount } from '../ideographs';
 import { columnsOf } from '../tableLayout';
 import { looksLikeCode, sectionName } from './docLines';
-import { hasWord } from './lines';
+import { hasWord, skipSpacesBack } from './lines';
 
 /** A line of text. What stands before `start` (indentation, marker) stays. `start === end` for an empty one. */
 export interface TextLine {
@@ -145,7 +145,9 @@ function cellsOf(text: string, { lineStart, start, end }: TextLine): Cell[] {
   const content = text.slice(start, end);
   const isRule = ruleLine.test(content);
   const cells: Cell[] = [];
-  const add = (from: number, to: number) => {
+  const add = (from: number, until: number) => {
+    // Behind a full stop a double space is no gap, but the leading dots after it are one.
+    const to = skipSpacesBack(content, from, until);
     if (from < to) cells.push(cellAt(text, lineStart, [start + from, start + to], isRule));
   };
   let done = 0;

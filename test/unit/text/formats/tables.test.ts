@@ -330,3 +330,10 @@ int size;  /* el tamaño de cada uno */
     assert.deepEqual(proseOf(text, await commentsOf(text, 'javascript')), ['The name', 'What follows']);
   });
 });
+
+describe('blanks around the texts of a table', () => {
+  it('belong to none of them: tabs in a box, and the space before leading dots', () => {
+    assert.deepEqual(texts('+----+----+\n| \tSome words\t|\n+----+----+\n'), ['Some words']);
+    assert.deepEqual(texts('-v  Some words1.  . . . . \n'), ['Some words1.']);
+  });
+});
