@@ -20,6 +20,7 @@ export function clipBlock(document: string, block: ProseBlock, [from, to]: Chara
       pieces: block.pieces.map(move),
       protected: block.protected.map(move),
       into: { ...into, range: move(into.range) },
+      ...(table && { table: clipTable(table, ranges => [...ranges], move) }),
     };
   }
   const clipped = (ranges: readonly CharacterRange[]) =>

@@ -253,6 +253,7 @@ class BlockWriter {
     const { shiftOf, widthOf: columnsOf } = tableLayout(this.document, table, cell =>
       cell.lines.length > 1 ? linesWidth(cell) : widthOf(texts.get(cell)!),
     );
+    this.write(this.prose.block.into?.before ?? '');
     let rowEnd: number | undefined;
     for (const row of table.rows) {
       if (rowEnd !== undefined) this.write(this.document.slice(rowEnd, row[0].lines[0][0]));
@@ -267,7 +268,7 @@ class BlockWriter {
       }
       rowEnd = cellEnd(row[row.length - 1]);
     }
-    return this.finish();
+    return this.end();
   }
 
   private writeCell(

@@ -2,8 +2,9 @@
 // Message ids are keys and are never touched. Runs anywhere.
 
 import type { CharacterRange } from '../../types';
-import type { ProseBlock } from '../document';
+import type { Cell, ProseBlock } from '../document';
 import { hasWord, lineBreakOf, linesOf, skipSpaces, skipSpacesBack } from './lines';
+import { cellAt } from './tables';
 import { placeholdersIn, valueBlocks, withoutRanges } from './values';
 
 const wrapWidth = 79;
@@ -95,8 +96,10 @@ function* missingTranslation(
   lineBreak: string,
 ): Generator<ProseBlock> {
   const strings = id.filter(([start, end]) => start < end);
-  // A text in columns has no place to be written in columns: who translates it by hand is told nothing wrong.
-  if (strings.some(range => optionColumn.test(text.slice(...range)))) return;
+  if (strings.some(range => optionColumn.test(text.slice(...range)))) {
+    yield* missingColumns(text, strings, into, lineBreak);
+    return;
+  }
   const pieces: [number, number][] = [];
   const inside: CharacterRange[] = [];
   let prose = '';
@@ -127,6 +130,49 @@ function* missingTranslation(
       range: into,
       before: (strings.length > 1 ? `"${lineBreak}"` : '') + text.slice(strings[0][0], from),
       after: text.slice(to, strings[strings.length - 1][1]),
+    },
+  };
+}
+
+/**
+ * An id in columns, as the help text of a program: each string is a row. What goes on in the next string otherwise than under what
+ * an option does stays missing.
+ */
+function* missingColumns(
+  text: string,
+  strings: Strings,
+  into: CharacterRange,
+  lineBreak: string,
+): Generator<ProseBlock> {
+  const rows: Cell[][] = [];
+  for (const [index, [start, end]] of strings.entries()) {
+    const value = text.slice(start, end);
+    const to = skipSpacesBack(text, start, end - (/(?:\\n)*$/.exec(value)?.[0].length ?? 0));
+    const first = skipSpaces(text, start, to);
+    if (first === to) continue;
+    if (index < strings.length - 1 && !value.endsWith('\\n')) return;
+    const from = afterOptions(text, [start, to])[0];
+    const last = rows.at(-1)?.at(-1);
+    if (from > start) {
+      const options = skipSpacesBack(text, first, from);
+      rows.push([cellAt(text, start, [first, options]), cellAt(text, start, [from, to])]);
+    } else if (last && rows.at(-1)!.length > 1 && last.column === first - start)
+      rows.at(-1)!.splice(-1, 1, { ...last, lines: [...last.lines, [first, to]] });
+    else rows.push([cellAt(text, start, [first, to])]);
+  }
+  const pieces = rows.flatMap(row => row[row.length - 1].lines).filter(range => hasWord(text.slice(...range)));
+  if (pieces.length === 0) return;
+  const end = rows[rows.length - 1][rows[rows.length - 1].length - 1].lines.at(-1)![1];
+  yield {
+    kind: 'value',
+    pieces,
+    protected: pieces.flatMap(range => placeholdersIn(text, range, 'po')),
+    escape: 'po',
+    table: { rows, isFixed: false },
+    into: {
+      range: into,
+      before: (strings.length > 1 ? `"${lineBreak}"` : '') + text.slice(strings[0][0], rows[0][0].lines[0][0]),
+      after: text.slice(end, strings[strings.length - 1][1]),
     },
   };
 }

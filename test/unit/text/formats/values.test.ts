@@ -6,7 +6,7 @@ import { propertiesBlocks } from '../../../../src/model/text/formats/properties'
 import { xliffBlocks } from '../../../../src/model/text/formats/xliff';
 import { yamlBlocks } from '../../../../src/model/text/formats/yaml';
 import { pseudoText } from '../../../../src/model/text/pseudo';
-import { proseOf, protectedOf, translatedBy } from './support';
+import { proseOf, protectedOf, translatedAs, translatedBy } from './support';
 
 describe('values of JSON', () => {
   const prose = (text: string) => proseOf(text, jsonBlocks(text));
@@ -134,16 +134,43 @@ msgstr[1] "%d files of it"
 });
 
 describe('columns of gettext files', () => {
-  it('keep options, and a missing text in columns stays missing', () => {
-    const text = `msgid "  -v, --verbose    print more output\\n"
-msgstr "  -v, --verbose    print more of it\\n"
+  it('keep options', () => {
+    const text = 'msgid "a"\nmsgstr "  -v, --verbose    print more of it\\n"\n';
+    assert.deepEqual(proseOf(text, poBlocks(text)), ['print more of it']);
+  });
 
-msgid ""
+  it('are those of the id where a translation is missing', async () => {
+    const text = `msgid ""
+"Options:\\n"
 "  -v, --verbose    print more output\\n"
-"  -q, --quiet      print less\\n"
+"  -o FILE          write the result to a file\\n"
+"                   of that name\\n"
+"\\n"
+"Report bugs to <%s>.\\n"
 msgstr ""
 `;
-    assert.deepEqual(proseOf(text, poBlocks(text)), ['print more of it']);
+    const { target } = await translatedAs(
+      {
+        'print more output': 'imprime más',
+        'write the result to a file of that name': 'escribe el resultado en un archivo así',
+        'Report bugs to <%s>.': 'Informe a <%s>.',
+      },
+      text,
+      poBlocks(text),
+    );
+    assert.equal(
+      target,
+      `${text.slice(0, -1)}
+"Options:\\n"
+"  -v, --verbose    imprime más\\n"
+"  -o FILE          escribe el resultado en\\n"
+"                   un archivo así\\n"
+"\\n"
+"Informe a <%s>.\\n"
+`,
+    );
+    const goesOn = text.replace('print more output\\n', 'print more ');
+    assert.deepEqual([...poBlocks(goesOn)], []);
   });
 });
 
