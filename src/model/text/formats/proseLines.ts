@@ -34,7 +34,7 @@ export function* proseOfLines(text: string, lines: readonly CommentLine[], style
   if (!hasWord(whole) || licence.test(whole)) return;
   const width = lines.reduce((longest, line) => Math.max(longest, line.end - line.lineStart), 0);
   for (const found of paragraphs(text, lines, style)) {
-    const block = 'lines' in found ? blockOf(text, found, style, width) : withMarkup(text, found, style);
+    const block = 'lines' in found ? blockOf(text, found, style, width) : tableBlock(text, found, style);
     if (block) yield block;
   }
 }
@@ -233,6 +233,14 @@ function blockOf(text: string, paragraph: Paragraph, style: ProseStyle, width: n
   if (!style.canWrap || (lines.length === 1 && !repeatable.test(text.slice(lineStart, start)))) return block;
   const wrapWidth = lines.length === 1 ? Math.max(width, usualWidth) : width;
   return { ...block, wrap: { width: wrapWidth, continuation: style.lineBreak + continuationOf(text, paragraph) } };
+}
+
+/** Of a table; where no line may be new, without what is wrapped in its column. */
+function tableBlock(text: string, block: ProseBlock, style: ProseStyle): ProseBlock | undefined {
+  if (style.canWrap) return withMarkup(text, block, style);
+  const isWrapped = block.table?.rows.some(row => row.some(({ lines }) => lines.length > 1));
+  const { wrap: _, ...rest } = block;
+  return isWrapped ? undefined : withMarkup(text, rest, style);
 }
 
 /** What may stand before a line that is new: no code, and no mark that opens a comment. */

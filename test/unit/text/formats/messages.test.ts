@@ -172,6 +172,33 @@ diff --git a/guide.md b/guide.md
     assert.ok([...diffBlocks(text)].every(({ wrap }) => wrap === undefined));
   });
 
+  it('keeps the number of its lines where they hold columns', async () => {
+    const patch = `--- a/a.c
++++ b/a.c
+@@ -1,2 +1,8 @@
++ *   -v        print more of it
++ *   -o FILE   write the result to a file
++ *             that is made for it
++ *
++ *   Term      Meaning
++ *   Open      The file is open, and it
++ *             stays so
+`;
+    const target = await translatedBy('pseudo', patch, diffBlocks(patch));
+    assert.equal(target.split('\n').length, patch.split('\n').length);
+    const { target: long } = await translatedAs(
+      {
+        'print more of it': 'imprime mucho más de todo lo que hay en ello, y también lo demás',
+        'write the result to a file that is made for it': 'todo '.repeat(40).trim(),
+        'The file is open, and it stays so': 'todo '.repeat(40).trim(),
+      },
+      patch,
+      diffBlocks(patch),
+    );
+    assert.equal(long.split('\n').length, patch.split('\n').length);
+    assert.match(long, /imprime mucho/);
+  });
+
   it('gives the messages of a log of commits', () => {
     const log = `commit 0123456789abcdef
 Author: Somebody <somebody@example.org>
