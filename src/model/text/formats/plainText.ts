@@ -27,8 +27,8 @@ export interface ProseLine {
   /** Where the line would begin without its list mark. */
   readonly indent: number;
   readonly isMarked: boolean;
-  /** The word that the mark is. */
-  readonly label: CharacterRange | undefined;
+  /** A word with a colon, and where the text behind it begins. */
+  readonly label: { readonly range: CharacterRange; readonly next: number } | undefined;
 }
 
 /** Lazy. */
@@ -50,9 +50,10 @@ export function* paragraphBlocks(
     // A mark is a few characters, however long the line is.
     const mark = lineMark.exec(text.slice(indent, Math.min(last, indent + 100)))?.[0].length ?? 0;
     const word = wordMark.exec(text.slice(indent + mark, Math.min(last, indent + mark + 100)))?.[0].length ?? 0;
-    const label: CharacterRange | undefined = word > 0 ? [indent + mark, indent + mark + word] : undefined;
-    const from = label ? skipSpaces(text, label[1] + 1, last) : indent + mark;
-    const line = { lineStart: start, start: from, end: last, indent, isMarked: from > indent, label };
+    const from = indent + mark;
+    const label =
+      word > 0 ? ({ range: [from, from + word], next: skipSpaces(text, from + word + 1, last) } as const) : undefined;
+    const line = { lineStart: start, start: from, end: last, indent, isMarked: from > indent || word > 0, label };
     if (line.start < line.end) open.push(line);
     else {
       yield* blocksOfLines(text, open, kind, lineBreak);
@@ -84,10 +85,11 @@ function* blocksOfLines(
       index = table.next - 1;
       continue;
     }
-    const label = /\p{L}{2,} \p{L}{2,}/u.test(text.slice(line.start, line.end)) ? line.label : undefined;
-    for (const word of [label, call])
+    const { label } = line;
+    const isProse = label && /\p{L}{2,} \p{L}{2,}/u.test(text.slice(label.next, line.end));
+    for (const word of [isProse ? label.range : undefined, call])
       if (word && hasWord(text.slice(...word))) yield { kind, pieces: [word], protected: [] };
-    if (!call) open.push(line);
+    if (!call) open.push(label ? { ...line, start: label.next } : line);
   }
   yield* linesAsBlocks(text, open, kind, lineBreak);
 }

@@ -102,6 +102,14 @@ second  A la espera  Otra cosa
     );
   });
 
+  it('stand behind words with a colon', async () => {
+    const text = 'Name:       Some one\nComments:   Please call before\n';
+    assert.equal(
+      await written(text, { 'Name:': 'Nombre:', 'Comments:': 'Comentarios:', 'Please call before': 'Llame antes' }),
+      'Nombre:       Some one\nComentarios:  Llame antes\n',
+    );
+  });
+
   it('keep their tabs', async () => {
     const text = 'Name\tText here\nb\tMore of it\n';
     assert.equal(
