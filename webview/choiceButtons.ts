@@ -12,6 +12,7 @@ export interface ButtonChoice<Value extends string> {
 export class ChoiceButtons<Value extends string> {
   readonly root: HTMLElement;
   private readonly buttons = new Map<Value, HTMLElement>();
+  private readonly hints = new Map<Value, string>();
   private chosen: Value | undefined;
   private shown = '';
 
@@ -23,7 +24,8 @@ export class ChoiceButtons<Value extends string> {
     this.root = element('div', { className: 'choiceButtons', attributes: { role: 'radiogroup', 'aria-label': label } });
     for (const { value, label: text, hint } of choices) {
       const created = element('button', { text, attributes: { type: 'button', role: 'radio', 'data-value': value } });
-      if (hint) created.title = hint;
+      if (hint) this.hints.set(value, hint);
+      created.title = hint ?? '';
       created.addEventListener('click', () => this.choose(value));
       this.buttons.set(value, created);
       this.root.append(created);
@@ -31,8 +33,8 @@ export class ChoiceButtons<Value extends string> {
     this.root.addEventListener('keydown', event => this.onKey(event));
   }
 
-  /** `disabled`: values that cannot be chosen now. */
-  show(value: Value, disabled: readonly Value[] = []): void {
+  /** `disabled`: values that cannot be chosen now, for a `reason` that their tooltips give. */
+  show(value: Value, disabled: readonly Value[] = [], reason = ''): void {
     const key = [value, ...disabled].join(' ');
     if (key === this.shown) return;
     this.shown = key;
@@ -41,6 +43,7 @@ export class ChoiceButtons<Value extends string> {
       created.setAttribute('aria-checked', String(key === value));
       created.tabIndex = key === value ? 0 : -1;
       created.setAttribute('aria-disabled', String(disabled.includes(key)));
+      created.title = disabled.includes(key) ? reason : (this.hints.get(key) ?? '');
     }
   }
 

@@ -110,7 +110,11 @@ export class Toolbar {
     this.method.setChoices(methodChoices(methodsOf(view.kind, output)), view.method);
     // A word alignment is one of words, and without sinks.
     const isAlignment = view.method === 'alignment';
-    this.unit.show(isAlignment ? 'words' : view.unit, isAlignment ? ['subwords', 'sentences'] : []);
+    this.unit.show(
+      isAlignment ? 'words' : view.unit,
+      isAlignment ? ['subwords', 'sentences'] : [],
+      l10n.t('Alignment links words: another method shows these'),
+    );
     setHidden(this.sinkControl, isAlignment);
     this.sinks.checked = view.hideSinks;
     this.showSinkShare(hiddenShare);

@@ -22,10 +22,13 @@ describe('the zones of the attention panel', () => {
 
   it('toolbar: hides sinks, says how much, and renormalises', async () => {
     const page = await open({ output: 'sentence' });
+    const subwords = page.getByRole('radio', { name: 'Subwords' });
+    assert.match((await subwords.getAttribute('title'))!, /^Alignment links words/);
     const marginKey = page.locator('.marginKey');
     assert.doesNotMatch(await marginKey.innerText(), /sinks/, 'an alignment has none');
     await painted(page, () => choose(page, 'Method', 'raw'));
     assert.match(await marginKey.innerText(), /sinks/);
+    assert.match((await subwords.getAttribute('title'))!, /^Every token/);
     await painted(page, () => page.getByRole('checkbox', { name: /Hide sinks/ }).click());
     await page.locator('.sinkControl', { hasText: /\d+\s% hidden/ }).waitFor();
     const reading = await expectedReading('sentence', { method: 'raw', hideSinks: true });
