@@ -7,7 +7,7 @@ import { english, eventually, headlight, intoSpanish, longText, openText, otherE
 
 describe('Replace Selection with Translation', () => {
   let api: HeadlightTestApi;
-  const content = `# ${english}\n\n${otherEnglish}\nend`;
+  const content = `# ${english}\n\n${otherEnglish}\n\nend`;
   const first: [number, number] = [2, 2 + english.length];
   const second: [number, number] = [first[1] + 2, first[1] + 2 + otherEnglish.length];
 
@@ -20,10 +20,10 @@ describe('Replace Selection with Translation', () => {
     const { document } = await openText(content, [second, first]);
     assert.equal(await run('replaceSelection'), true);
     const lines = document.getText().split('\n');
-    assert.equal(lines.length, 4);
+    assert.equal(lines.length, 5);
     assert.match(lines[0], /^# Seleccione/);
     assert.equal(lines[2], api.lastOutput()?.result.target);
-    assert.equal(lines[3], 'end');
+    assert.equal(lines[4], 'end');
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), content);
   });
@@ -51,7 +51,7 @@ describe('Replace Selection with Translation', () => {
     await insert(document, 0, 'New line\n');
     assert.equal(await replacing, true);
     const lines = document.getText().split('\n');
-    assert.deepEqual([lines[0], lines[1], lines[4]], ['New line', `# ${english}`, 'end']);
+    assert.deepEqual([lines[0], lines[1], lines[5]], ['New line', `# ${english}`, 'end']);
     assert.equal(lines[3], api.lastOutput()?.result.target);
   });
 
