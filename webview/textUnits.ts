@@ -26,11 +26,6 @@ export function unitsOf(unit: PanelUnit, text: string, tokens: readonly PanelTok
   );
 }
 
-/** For every token the index of its unit. */
-export function unitIndices(units: readonly TextUnit[]): Map<number, number> {
-  return new Map(units.flatMap(({ tokens }, index) => tokens.map(token => [token, index] as const)));
-}
-
 function single(text: string, tokens: readonly PanelToken[], index: number): TextUnit {
   const token = tokens[index];
   return { tokens: [index], name: tokenName(text, token), special: token.special || token.range[0] === token.range[1] };
