@@ -165,10 +165,12 @@ def make_dev_set(config, corpora, work):
 
 
 def group_weight(name, data):
-    """Weight of an example of a group such as `human 2es from en`: that of its trust, times those of its languages if they have one."""
+    """Weight of an example of a group such as `human 2es from en`: that of its trust, times those of its languages, times that of the
+    language it goes to, where they have one."""
     trust, *direction = re.findall(r"[a-z]+", name)
-    weights = data.get("language_weights", {})
-    return data["weights"][trust] * math.prod(weights.get(language, 1) for language in direction)
+    weights, target_weights = data.get("language_weights", {}), data.get("target_weights", {})
+    of_languages = math.prod(weights.get(language, 1) for language in direction)
+    return data["weights"][trust] * of_languages * math.prod(target_weights.get(language, 1) for language in direction[:1])
 
 
 def joined_offsets(parts):
