@@ -46,7 +46,7 @@ def main():
             model = without_threshold(arguments.model, pathlib.Path(temporary) / "model")
             found, _ = Program(arguments.program, str(model), beams).summarize(texts)
         abstracts = np.array([scorer.score(r, f["target"])["rougeL"].fmeasure for r, f in zip(references, found)])
-        scores = np.array([min(segment["score"] for segment in f["segments"]) for f in found])
+        scores = np.array([min(np.mean(segment["logProbabilities"]) for segment in f["segments"]) for f in found])
         for threshold in [-np.inf, *np.quantile(scores, np.arange(1, QUANTILES) / QUANTILES)]:
             rouge = np.where(scores < threshold, extracts, abstracts).mean()
             print(

@@ -12,7 +12,7 @@ export interface TaskPrefix {
 
 export interface SummaryTask extends TaskPrefix {
   /**
-   * Score under which a summary is worse than the first sentence of its text, which is then given instead. Absent: summaries are
+   * Mean log-probability of its tokens under which a summary is worse than the first sentence of its text, which is then given instead. Absent: summaries are
    * never replaced.
    */
   readonly extractBelow?: number;

@@ -25,7 +25,7 @@ export interface TextRunInput {
   readonly separator: string | undefined;
   /** Line breaks in an output become spaces; a text without a word is no error, because each of its lines has an answer. */
   readonly oneLine: boolean;
-  /** Set when the outputs are summaries. Under the score `extractBelow` an output is the first sentence of its source instead. */
+  /** Set when the outputs are summaries. Under the mean log-probability `extractBelow` an output is the first sentence of its source instead. */
   readonly summary: { readonly extractBelow: number | undefined } | undefined;
   /** False: the result has no segments, because the caller collects them from the reports. */
   readonly keepSegments: boolean;
@@ -138,7 +138,7 @@ async function runBatch(
         extractBelow === undefined ? (row, tokenIds) => assembly.certain(base + batch[row], tokenIds) : undefined,
       onFinished: (row, hypotheses) => {
         const [best] = hypotheses;
-        if (extractBelow !== undefined && (best.truncated || best.score < extractBelow)) unsure.push(row);
+        if (extractBelow !== undefined && (best.truncated || meanLogProbability(best) < extractBelow)) unsure.push(row);
         else assembly.finished(base + batch[row], hypotheses);
       },
     });
@@ -149,6 +149,10 @@ async function runBatch(
     throwIfAborted(signal);
     assembly.finished(base + batch[row], [await extractOf(model, input.text, units[row], config)], true);
   }
+}
+
+function meanLogProbability({ logProbabilities }: Hypothesis): number {
+  return logProbabilities.reduce((sum, value) => sum + value, 0) / logProbabilities.length;
 }
 
 /** The first sentence of a unit as an output, as if the model had written it. */
