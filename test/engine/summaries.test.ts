@@ -11,10 +11,6 @@ import { defaultModel } from '../support/paths';
 const text =
   'The command reads `config.json` and starts the server. It fails when the port is in use. Then try another one.';
 
-const { length_penalty: lengthPenalty } = JSON.parse(
-  readFileSync(path.join(defaultModel, 'generation_config.json'), 'utf8'),
-) as { length_penalty: number };
-
 /** The shipped model with another threshold, in a folder of its own. */
 function withThreshold(folder: string, extractBelow: number | undefined): string {
   for (const name of readdirSync(defaultModel))
@@ -50,8 +46,8 @@ describe('a summary', () => {
       assert.equal(segment.kind, 'extract');
       assert.equal(segment.logProbabilities.length, segment.targetTokens.length);
       const sum = segment.logProbabilities.reduce((total, value) => total + value, 0);
-      const length = segment.targetTokens.length ** (beamCount === 1 ? 1 : lengthPenalty);
-      assert.ok(Math.abs(segment.score - sum / length) < 1e-6);
+      // Beams of summaries have the length penalty of their task, 1, and not that of translations.
+      assert.ok(Math.abs(segment.score - sum / segment.targetTokens.length) < 1e-6);
       const covered = segment.targetTokens.map(({ range: [start, end] }) => result.target.slice(start, end)).join('');
       assert.equal(covered.replace(/\s/g, ''), result.target.replace(/\s/g, ''));
     });

@@ -12,10 +12,12 @@ export interface TaskPrefix {
 
 export interface SummaryTask extends TaskPrefix {
   /**
-   * Mean log-probability of its tokens under which a summary is worse than the first sentence of its text, which is then given instead. Absent: summaries are
-   * never replaced.
+   * Mean log-probability of its tokens under which a summary is worse than the first sentence of its text, which is then given
+   * instead. Absent: summaries are never replaced.
    */
   readonly extractBelow?: number;
+  /** Of summaries, in place of the one in generation_config.json. */
+  readonly lengthPenalty?: number;
 }
 
 export interface Manifest {
@@ -65,8 +67,14 @@ function readPrefix(json: JsonReader | undefined): TaskPrefix | undefined {
 
 function readSummaryTask(json: JsonReader | undefined): SummaryTask | undefined {
   const prefix = readPrefix(json);
-  const extractBelow = json?.optionalNumber('extractBelow');
-  return prefix && (extractBelow === undefined ? prefix : { ...prefix, extractBelow });
+  if (!json || !prefix) return undefined;
+  const extractBelow = json.optionalNumber('extractBelow');
+  const lengthPenalty = json.optionalNumber('lengthPenalty');
+  return {
+    ...prefix,
+    ...(extractBelow !== undefined && { extractBelow }),
+    ...(lengthPenalty !== undefined && { lengthPenalty }),
+  };
 }
 
 export function readAlignment(json: JsonReader | undefined): AlignmentHeads | undefined {

@@ -204,7 +204,7 @@ export class Engine {
         raw: kind === 'raw',
         separator: kind === 'summarize' && params.segmentation !== 'lines' ? '\n' : undefined,
         oneLine: params.segmentation === 'lines',
-        summary: kind === 'summarize' ? { extractBelow: model.folder.manifest?.summarize?.extractBelow } : undefined,
+        summary: kind === 'summarize' ? (model.folder.manifest?.summarize ?? {}) : undefined,
         keepSegments: !params.segmentsByProgressOnly,
         options: params.options,
       },

@@ -2,6 +2,7 @@
 
 import type { RunProgress } from '../../protocol/engine';
 import type { LanguageSettings } from '../config/languageTokens';
+import type { SummaryTask } from '../config/manifest';
 import { HeadlightError, throwIfAborted } from '../errors';
 import type { GenerationConfig } from '../generation/generationConfig';
 import { search } from '../generation/search';
@@ -25,8 +26,8 @@ export interface TextRunInput {
   readonly separator: string | undefined;
   /** Line breaks in an output become spaces; a text without a word is no error, because each of its lines has an answer. */
   readonly oneLine: boolean;
-  /** Set when the outputs are summaries. Under the mean log-probability `extractBelow` an output is the first sentence of its source instead. */
-  readonly summary: { readonly extractBelow: number | undefined } | undefined;
+  /** Set when the outputs are summaries: what the model says of them. */
+  readonly summary: Pick<SummaryTask, 'extractBelow' | 'lengthPenalty'> | undefined;
   /** False: the result has no segments, because the caller collects them from the reports. */
   readonly keepSegments: boolean;
   readonly options: GenerationOptions;
@@ -71,9 +72,10 @@ export async function runText(
   context: TextRunContext,
 ): Promise<TextRunOutput> {
   const { signal, turn } = context;
-  const { forcedBosTokenId } = input.languages;
   const settings = generationConfigFor(model, input.options);
-  const config = forcedBosTokenId === undefined ? settings : { ...settings, forcedBosTokenId };
+  const { forcedBosTokenId = settings.forcedBosTokenId } = input.languages;
+  const { lengthPenalty = settings.lengthPenalty } = input.summary ?? {};
+  const config = { ...settings, forcedBosTokenId, lengthPenalty };
   const assembly = new Assembly(model, input, context.report);
   const units = tokenizedUnits(model, input, config);
   const pending = input.options.forcedPrefixIds?.length ? onlyOne(units) : units;
