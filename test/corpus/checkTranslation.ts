@@ -37,8 +37,8 @@ export function checkTranslation({ format, grammar, source, target }: CheckedTex
     if (count > 0) unchangedCount++;
     left.set(prose, count - 1);
   }
-  // Names of constants alone come back as they are.
-  const hasWords = sourceBlocks.some(block => /\p{Ll}{2,} \p{Ll}{2,}/u.test(proseOf(source, block)));
+  // Names of constants alone come back as they are, and so do a keyword and a name.
+  const hasWords = sourceBlocks.some(block => /\p{Ll}{2,} \p{Ll}{2,} \p{Ll}{2,}/u.test(proseOf(source, block)));
   if (hasWords && unchangedCount === sourceBlocks.length) faults.push('no prose has changed');
   if (sourceBlocks.length === 0 && source !== target) faults.push('there is no prose, but the text has changed');
   return { faults, blockCount: sourceBlocks.length, unchangedCount };
