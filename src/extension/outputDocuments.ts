@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Cancelled } from '../model/errors';
+import { encode, GrowingFile } from './growingFile';
 import { lengthsOf, Output } from './output';
 import { type OutputRecord, OutputRecords } from './outputRecords';
 import type { PanelContent } from './panelOutput';
@@ -13,9 +14,6 @@ import { type LocatedText, onDidCloseUntitled, type TextLocation } from './textL
 
 export const outputScheme = 'headlight';
 
-/** With it VS Code reads the text as UTF-8 whatever the setting `files.encoding` says. */
-const byteOrderMark = '\uFEFF';
-
 /** A tab that is dragged to another group closes before it opens again. */
 const closeGraceMs = 250;
 
@@ -23,13 +21,8 @@ interface OpenOutput {
   readonly uri: vscode.Uri;
   readonly output: Output;
   readonly refresh: RefreshTimer;
-  snapshot: Snapshot;
-}
-
-/** What VS Code sees of an output: the text at the last refresh. */
-interface Snapshot {
-  readonly bytes: Uint8Array;
-  readonly modifiedAt: number;
+  /** The text at the last refresh. */
+  readonly file: GrowingFile;
 }
 
 /**
@@ -47,7 +40,6 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
   private readonly open = new Map<string, OpenOutput>();
   private readonly records: OutputRecords;
   private readonly subscriptions: vscode.Disposable[];
-  private lastModifiedAt = Date.now();
   private disposed = false;
 
   constructor(workspaceState: vscode.Memento) {
@@ -69,7 +61,9 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
     this.cancel(uri);
     const refresh = new RefreshTimer(() => this.refresh(id));
     const output = new Output(lengthsOf(located.ranges), () => refresh.request(output.text.length));
-    this.open.set(id, { uri, output, refresh, snapshot: this.takeSnapshot('') });
+    this.open.get(id)?.file.dispose();
+    const file = new GrowingFile('', () => this.fileChanged.fire([{ type: vscode.FileChangeType.Changed, uri }]));
+    this.open.set(id, { uri, output, refresh, file });
     void this.records.add({ id, kind, location });
     return { uri, output };
   }
@@ -112,12 +106,13 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
   }
 
   stat(uri: vscode.Uri): vscode.FileStat {
-    const { bytes, modifiedAt } = this.snapshotOf(uri);
-    return { type: vscode.FileType.File, ctime: 0, mtime: modifiedAt, size: bytes.byteLength };
+    const file = this.open.get(idOf(uri))?.file;
+    const { modifiedAt, size } = file ?? { modifiedAt: 1, size: encode(this.forgottenText(uri)).byteLength };
+    return { type: vscode.FileType.File, ctime: 0, mtime: modifiedAt, size };
   }
 
   readFile(uri: vscode.Uri): Uint8Array {
-    return this.snapshotOf(uri).bytes;
+    return this.open.get(idOf(uri))?.file.read() ?? encode(this.forgottenText(uri));
   }
 
   watch(): vscode.Disposable {
@@ -150,10 +145,6 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
     vscode.Disposable.from(...this.subscriptions, this.fileChanged, this.outputChanged).dispose();
   }
 
-  private snapshotOf(uri: vscode.Uri): Snapshot {
-    return this.open.get(idOf(uri))?.snapshot ?? { bytes: encode(this.forgottenText(uri)), modifiedAt: 1 };
-  }
-
   private forgottenText(uri: vscode.Uri): string {
     const record = this.record(uri);
     if (!record) return vscode.l10n.t('The text of this document was not kept, and neither was where it came from.\n');
@@ -167,15 +158,8 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
   private refresh(id: string): void {
     const entry = this.open.get(id);
     if (!entry || this.disposed) return;
-    entry.snapshot = this.takeSnapshot(entry.output.text);
-    this.fileChanged.fire([{ type: vscode.FileChangeType.Changed, uri: entry.uri }]);
+    entry.file.write(entry.output.text);
     this.outputChanged.fire(entry.uri);
-  }
-
-  /** VS Code reads a file again only when its time of modification grows. */
-  private takeSnapshot(text: string): Snapshot {
-    this.lastModifiedAt = Math.max(Date.now(), this.lastModifiedAt + 1);
-    return { bytes: encode(text), modifiedAt: this.lastModifiedAt };
   }
 
   private sourceClosed(uri: string): void {
@@ -200,6 +184,7 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
     const entry = this.open.get(id);
     this.open.delete(id);
     entry?.refresh.dispose();
+    entry?.file.dispose();
     entry?.output.cancel(new Cancelled('its document was closed'));
   }
 }
@@ -242,8 +227,4 @@ function outputUri(kind: TaskKind, { uri, languageId }: vscode.TextDocument, id:
 
 function tabUri({ input }: vscode.Tab): vscode.Uri | undefined {
   return input instanceof vscode.TabInputText ? input.uri : undefined;
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(byteOrderMark + text);
 }
