@@ -1,6 +1,6 @@
 // @ts-check
-// `npm test [-- TIER...]`: sets up what the tiers need, builds, runs them in order, and ends with one line
-// `N passed, N failed`. A failing tier doesn't stop the next. Node built-ins only until the dependencies are installed.
+// `npm test [-- TIER...]`: sets up what the tiers need, builds, runs them in order, tells of all failures again, and ends with
+// one line `N passed, N failed`. A failing tier doesn't stop the next. Node built-ins only until the dependencies are installed.
 
 import { run, runScript, SetupError } from './setup/command.mjs';
 import { checkNodeVersion, installDependencies } from './setup/dependencies.mjs';
@@ -9,26 +9,31 @@ import { tiers } from './tiers/tiers.mjs';
 
 /** @typedef {import('./tiers/tiers.mjs').Tier} Tier */
 
+/** Above the closing lines, which `.ci/run` prints once more. */
+const closingHeading = '════ the tiers';
+
 await runScript(async () => {
   const chosen = chooseTiers(process.argv.slice(2));
   checkNodeVersion();
   installDependencies();
   const summary = [];
+  const failures = [];
   let passed = 0;
   let failed = 0;
   for (const { tier, env, problem } of prepare(chosen)) {
     const startMs = Date.now();
     console.log(`\n──── ${tier.name}`);
     const outcome = problem
-      ? { passed: 0, failed: 1, closingLines: [problem] }
+      ? { passed: 0, failed: 1, closingLines: [problem], failures: [problem] }
       : await runTier(tier.runners, { ...process.env, ...env });
     if (problem) console.error(problem);
     passed += outcome.passed;
     failed += outcome.failed;
+    failures.push(...outcome.failures.map(text => `──── ${tier.name}\n${text}\n`));
     const seconds = `${((Date.now() - startMs) / 1000).toFixed(0)} s`;
     summary.push(`${tier.name.padEnd(8)} ${seconds.padStart(6)}   ${outcome.closingLines.join(' · ')}`);
   }
-  console.log(`\n${summary.join('\n')}\n\n${passed} passed, ${failed} failed`);
+  console.log([`\n${closingHeading}`, ...failures, ...summary, `\n${passed} passed, ${failed} failed`].join('\n'));
   return failed === 0 ? 0 : 1;
 });
 

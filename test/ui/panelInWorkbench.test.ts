@@ -103,7 +103,7 @@ describe('the attention panel in VS Code', () => {
     await page.keyboard.press('Enter');
     await pinned('server').waitFor();
     const highlighted = async (expected: readonly string[]) => {
-      const end = Date.now() + 5000;
+      const end = Date.now() + 20_000;
       while ((await highlightedWords(page)).join() !== expected.join() && Date.now() < end)
         await page.waitForTimeout(50);
       assert.deepEqual(await highlightedWords(page), expected);

@@ -94,7 +94,7 @@ export async function textOnFileSystem(uri: vscode.Uri): Promise<string> {
 
 export async function textBecomes(document: vscode.TextDocument, expected: string): Promise<void> {
   try {
-    await eventually('the text', () => document.getText() === expected, 5000);
+    await eventually('the text', () => document.getText() === expected);
   } catch {
     assert.equal(document.getText(), expected);
   }

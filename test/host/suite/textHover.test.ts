@@ -81,8 +81,7 @@ describe('TextHover', () => {
     const pending = under.hover.provideHover(document, start, tokens.token);
     await new Promise(resolve => setTimeout(resolve));
     tokens.cancel();
-    const winner = await Promise.race([pending, new Promise(resolve => setTimeout(resolve, 400, 'late'))]);
-    assert.equal(winner, undefined);
+    assert.equal(await pending, undefined); // after its patience it would be the link
     assert.equal(under.signals[0].aborted, true);
   });
 

@@ -213,7 +213,7 @@ describe('Translate Selection', () => {
 
 async function untilForgotten(uri: vscode.Uri): Promise<string> {
   let text = '';
-  for (const end = Date.now() + 5000; Date.now() < end && !/not kept/.test(text); await sleep(50))
+  for (const end = Date.now() + 20_000; Date.now() < end && !/not kept/.test(text); await sleep(50))
     text = await textOnFileSystem(uri);
   return text;
 }

@@ -10,6 +10,13 @@ describe('counting the tests of a tier', () => {
     assert.deepEqual(closingLines, ['12 passing (3s)', '2 failing']);
   });
 
+  it('keeps what is told of the failures', () => {
+    const report = '  2 failing\n\n  1) a test:\n     AssertionError: why';
+    assert.deepEqual(countMocha(`  a test\n  12 passing (3s)\n${report}\n\n`, 2).failures, [report]);
+    assert.deepEqual(countMocha('  12 passing (3s)\n', 0).failures, []);
+    assert.match(countMocha('  3 passing (1s)\nthe host died\n', 70).failures[0], /the host died$/);
+  });
+
   it('takes a skipped test for a failure', () => {
     const { passed, failed } = countMocha('  3 passing (1s)\n  1 pending\n', 0);
     assert.deepEqual({ passed, failed }, { passed: 3, failed: 1 });
