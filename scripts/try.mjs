@@ -97,7 +97,7 @@ Ctrl+C ends it.`);
 function check(screenshots) {
   installChromium();
   installCodeServer();
-  const mocha = ['node_modules/mocha/bin/mocha.js', '--timeout', '120000', 'out/test/ui/mainJob.test.js'];
+  const mocha = ['node_modules/mocha/bin/mocha.js', '--timeout', '240000', 'out/test/ui/mainJob.test.js'];
   const folder = path.resolve(screenshots);
   try {
     run(process.execPath, ['--enable-source-maps', ...mocha], {

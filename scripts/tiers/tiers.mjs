@@ -43,8 +43,8 @@ export const tiers = [
     setUp: hostSetUp,
     runners: [{ name: 'host', nodeArguments: ['test/host/runSuite.mjs'], counts: 'mocha' }],
   },
-  { name: 'vsix', setUp: workbenchSetUp, usesPackage: true, runners: [mocha('vsix', 120)] },
-  { name: 'ui', setUp: workbenchSetUp, usesPackage: true, runners: [mocha('ui', 120)] },
+  { name: 'vsix', setUp: workbenchSetUp, usesPackage: true, runners: [mocha('vsix', 240)] },
+  { name: 'ui', setUp: workbenchSetUp, usesPackage: true, runners: [mocha('ui', 240)] },
 ];
 
 /**

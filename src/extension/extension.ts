@@ -113,6 +113,7 @@ export function activate(context: vscode.ExtensionContext): HeadlightTestApi {
     gateway,
   );
   return {
+    engineState: () => gateway.snapshot.state,
     engineProcessId: () => gateway.processId,
     lastOutput: () => runner.lastOutput,
     alignedRanges: () => highlights.shown,

@@ -143,8 +143,7 @@ describe('whole documents in VS Code', () => {
     await workbench().openFile('read.js');
     await workbench().runCommand('Headlight: Translate on Hover');
     await workbench().page.locator('.statusbar').getByText('hovers show translations').waitFor();
-    const hover = await workbench().hover('read.js', 'window');
-    await hover.getByText('Headlight translation').waitFor();
+    const hover = await workbench().hoverUntil('read.js', 'window', 'Headlight translation');
     assert.match(await hover.innerText(), /archivo/);
     await workbench().page.waitForTimeout(500); // it fades in
     await workbench().screenshot('translate-on-hover');

@@ -59,9 +59,15 @@ describe('a model folder in the setting', () => {
       it('translates as transformers does', async () => {
         await workbench().openFile(`${folder}.txt`);
         await workbench().selectLine(1);
-        await workbench().runCommand('Headlight: Translate Selection');
         const output = `Translation of ${folder}.txt`;
-        await workbench().finished(output);
+        const lens = workbench().page.locator('.codelens-decoration').getByText(`${folder} · CPU`);
+        // The window notices a changed settings file in its own time.
+        const isOfModel = async () => {
+          await workbench().runCommand('Headlight: Translate Selection');
+          await workbench().finished(output);
+          return lens.isVisible();
+        };
+        await workbench().eventually(() => `an output of ${folder}`, isOfModel);
         assert.equal((await workbench().readEditor(output)).trim(), targetOf(folder));
       });
 

@@ -11,6 +11,7 @@ import {
   colorsOf,
   expectedReading,
   frames,
+  headsDrawn,
   painted,
   pick,
   readout,
@@ -131,12 +132,11 @@ describe('the attention panel in a browser', () => {
       window.harness.show('tokens128');
     });
     await page.waitForFunction(() => window.harness.calls.filter(call => call === 'alignment 0 0').length === 2);
-    await page.evaluate(() => window.harness.show('plain'));
+    await painted(page, () => page.evaluate(() => window.harness.show('plain')));
     await page.locator('vscode-dropdown[aria-label="Head"]', { hasText: 'Mean of 4 heads' }).waitFor();
     const frame = page.locator('.frame').first();
-    await page.locator('main[data-stage="ready"] div.content:not(.pulling)').waitFor();
     await page.evaluate(() => {
-      window.harness.delayMs = 1000;
+      window.harness.delayMs = 60_000; // nobody waits for the layer in between
     });
     await painted(page, async () => {
       await frame.press('PageUp');
@@ -226,7 +226,7 @@ describe('the attention panel in a browser', () => {
   ] as const) {
     it(`keeps the page small for ${output}`, async () => {
       const page = await open({ output });
-      await page.waitForFunction(() => performance.getEntriesByName('headlight:tiles').length > 0);
+      await headsDrawn(page);
       const elementCount = await page.evaluate(() => {
         const count = (root: ParentNode): number =>
           [...root.querySelectorAll('*')].reduce(

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { levelOfWeight } from '../../src/model/attention/pooling';
-import { cellPosition, choose, colorsOf, frames, painted, withPanel, word } from './harness/panelDriver';
+import { cellPosition, choose, colorsOf, complete, frames, painted, withPanel, word } from './harness/panelDriver';
 import { mapsOf, outputs } from './harness/panelFixtures';
 
 type Drawn = Record<'cells' | 'labels' | 'tiles' | 'words' | 'calls', number>;
@@ -50,9 +50,12 @@ describe('what the attention panel draws again', () => {
 
   async function withHeads(): Promise<Page> {
     const page = await open({ output: 'sentence' });
-    await page.waitForFunction(() => performance.getEntriesByName('headlight:tiles').length > 0);
+    await complete(page);
+    await page.waitForFunction(() => window.harness.calls.includes('alignment 1 0')); // the last thing that is asked for
+    await frames(page);
     await painted(page, () => choose(page, 'Method', 'raw'));
     await page.waitForFunction(() => window.harness.calls.includes('matrix 0 raw cross 1 7'));
+    await frames(page);
     return page;
   }
 

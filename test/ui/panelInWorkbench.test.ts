@@ -22,7 +22,16 @@ describe('the attention panel in VS Code', () => {
 
   after(() => workbench?.stop());
 
-  const ready = () => workbench.webview().locator('main[data-stage="ready"]').waitFor();
+  /** Two frames: what is on the page has been drawn. */
+  const drawn = () =>
+    workbench
+      .webview()
+      .locator('main')
+      .evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  const ready = async () => {
+    await workbench.webview().locator('main[data-stage="ready"]').waitFor();
+    await drawn();
+  };
   const sourceText = () => workbench.webview().locator('.source .text').innerText();
   const place = () => workbench.webview().locator('.place').first().innerText();
 
@@ -63,6 +72,7 @@ describe('the attention panel in VS Code', () => {
     await workbench.webview().getByRole('radio', { name: 'Encoder' }).click();
     await choose('Layer', '2');
     await workbench.webview().locator('.place', { hasText: 'layer 3' }).waitFor();
+    await drawn();
     const bytes = await cells();
     assert.ok(new Set(bytes).size > 20, 'cells of many shades');
     assert.deepEqual(complaints, []);
@@ -103,10 +113,12 @@ describe('the attention panel in VS Code', () => {
     await page.keyboard.press('Enter');
     await pinned('server').waitFor();
     const highlighted = async (expected: readonly string[]) => {
-      const end = Date.now() + 20_000;
-      while ((await highlightedWords(page)).join() !== expected.join() && Date.now() < end)
-        await page.waitForTimeout(50);
-      assert.deepEqual(await highlightedWords(page), expected);
+      let words: string[] = [];
+      const areThese = async () => {
+        words = await highlightedWords(page);
+        return words.join() === expected.join();
+      };
+      await workbench.eventually(() => `highlights on “${expected}”, but: “${words}”`, areThese);
     };
     await highlighted(['server']);
     await workbench.screenshot('panel-pin-from-editor');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describeSelection } from '../../webview/words';
-import { choose, expectedReading, frames, painted, pick, readout, withPanel } from './harness/panelDriver';
+import { choose, complete, expectedReading, frames, painted, pick, readout, withPanel } from './harness/panelDriver';
 
 const focus = (page: Page) =>
   page.evaluate(() => {
@@ -22,6 +22,7 @@ describe('the attention panel by keyboard alone', () => {
 
   it('reaches every zone in order, with a visible focus', async () => {
     const page = await open({ output: 'sentence' });
+    await complete(page);
     for (const stop of [
       'Sentence',
       'Next sentence',
@@ -92,6 +93,7 @@ describe('the attention panel by keyboard alone', () => {
 
   it('finds a word, chooses a head and another output', async () => {
     const page = await open({ output: 'sentence' });
+    await complete(page);
     await tabTo(page, 'Attention grid');
     await page.keyboard.press('/');
     assert.equal(await focus(page), 'Find a word');
@@ -118,7 +120,7 @@ describe('the attention panel by keyboard alone', () => {
   it('reaches every control, each group of them as one stop', async () => {
     const page = await open({ output: 'sentence', height: 1400 });
     await painted(page, () => choose(page, 'Method', 'raw'));
-    await page.waitForFunction(() => performance.getEntriesByName('headlight:tiles').length > 0);
+    await complete(page);
     const reached = new Set<string>();
     for (let press = 0; press < 60; press++) {
       await page.keyboard.press('Tab');
@@ -186,8 +188,7 @@ describe('the attention panel by keyboard alone', () => {
       const page = await open({ output: 'sentence', theme, width: 1000 });
       await page.getByRole('button', { name: 'Help' }).click();
       await painted(page, () => page.getByRole('button', { name: 'Compare' }).click());
-      await page.waitForFunction(() => performance.getEntriesByName('headlight:tiles').length > 0);
-      await frames(page);
+      await complete(page);
       assert.deepEqual(await axeFindings(page), []);
       await painted(page, () => pick(page, 'Lines'));
       await painted(page, () => choose(page, 'Sort heads', 'entropy'));

@@ -26,6 +26,9 @@ export interface WorkbenchOptions {
 /** As VS Code's style sheets call them. */
 export type ThemeKind = 'vs' | 'vs-dark' | 'hc-black' | 'hc-light';
 
+/** Only what never comes takes so long, and a machine with other work is slow. */
+export const patienceMs = 60_000;
+
 const screenshotFolder = process.env.HEADLIGHT_SCREENSHOTS ?? 'out/screenshots';
 
 export class Workbench {
@@ -61,7 +64,7 @@ export class Workbench {
     const page = await context.newPage();
     const workbench = new Workbench(folders, server, browser, page);
     try {
-      page.setDefaultTimeout(30_000);
+      page.setDefaultTimeout(patienceMs);
       await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`);
       await page.locator('.monaco-workbench').waitFor();
       await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
@@ -157,13 +160,21 @@ export class Workbench {
   }
 
   /** Waits until an editor shows a text that matches, and gives the text. */
-  async waitForText(label: string | RegExp, expected: RegExp, limitMs = 60_000): Promise<string> {
+  async waitForText(label: string | RegExp, expected: RegExp): Promise<string> {
     let text = '';
-    for (const end = Date.now() + limitMs; Date.now() < end; await this.page.waitForTimeout(50)) {
+    const matches = async () => {
       text = await this.readEditor(label);
-      if (expected.test(text)) return text;
-    }
-    throw new Error(`${label} did not show ${expected} in ${limitMs / 1000} s, but: ${text}`);
+      return expected.test(text);
+    };
+    await this.eventually(() => `${label} to show ${expected}, but: ${text}`, matches);
+    return text;
+  }
+
+  /** Looks until what `look` gives is true. `what`: for the error. */
+  async eventually(what: () => string, look: () => Promise<boolean>): Promise<void> {
+    for (const end = Date.now() + patienceMs; Date.now() < end; await this.page.waitForTimeout(50))
+      if (await look()) return;
+    throw new Error(`waited ${patienceMs / 1000} s for ${what()}`);
   }
 
   /** Waits until the run that writes an output has ended. */
@@ -190,6 +201,27 @@ export class Workbench {
     await this.page.mouse.move(box.x + 20, box.y + box.height / 2);
     await this.page.mouse.move(box.x + 24, box.y + box.height / 2, { steps: 4 }); // one jump is no hover
     return this.page.locator('.monaco-hover:visible').first();
+  }
+
+  /**
+   * As `hover`, again and again until the hover has `wanted` in it: what is not made yet is offered as a link, and made meanwhile.
+   */
+  async hoverUntil(label: string | RegExp, word: string, wanted: string): Promise<Locator> {
+    let hover: Locator | undefined;
+    const isThere = async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.mouse.move(0, 0);
+      hover = await this.hover(label, word);
+      return hover
+        .getByText(wanted)
+        .waitFor({ timeout: 3000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    };
+    await this.eventually(() => `“${wanted}” over ${word}`, isThere);
+    return hover!;
   }
 
   /** What is inside the webview that is shown. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { HeadlightTestApi } from '../../../src/extension/testApi';
-import { closeEverything, english, eventually, headlight, openAndSelectAll, run } from './support';
+import { attentionPanels, closeEverything, english, eventually, headlight, openAndSelectAll, run } from './support';
 
 describe('exporting attention', () => {
   let api: HeadlightTestApi;
@@ -21,9 +21,12 @@ describe('exporting attention', () => {
   async function exported(format: string): Promise<Buffer> {
     const file = vscode.Uri.file(path.join(folder, `attention.${format}`));
     await run('exportAttention', { format, file: file.toString() });
-    return eventually(`the ${format} file`, () => {
-      const bytes = existsSync(file.fsPath) && readFileSync(file.fsPath);
-      return bytes && bytes.length > 0 && bytes;
+    let sizeBefore = 0;
+    return eventually(`the whole ${format} file`, () => {
+      const bytes = existsSync(file.fsPath) ? readFileSync(file.fsPath) : Buffer.alloc(0);
+      const isWhole = bytes.length > 0 && bytes.length === sizeBefore;
+      sizeBefore = bytes.length;
+      return isWhole && bytes;
     });
   }
 
@@ -44,14 +47,8 @@ describe('exporting attention', () => {
     assert.equal((await exported('png')).toString('latin1', 1, 4), 'PNG');
     const document = JSON.parse((await exported('json')).toString());
     assert.equal(document.method, 'alignment');
-    const panels = () =>
-      vscode.window.tabGroups.all
-        .flatMap(group => group.tabs)
-        .filter(
-          ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes('headlight.attention'),
-        );
-    assert.equal(panels().length, 1);
+    assert.equal(attentionPanels().length, 1);
     await run('openAttentionFile', vscode.Uri.file(path.join(folder, 'attention.json')));
-    await eventually('a second panel', () => panels().length === 2);
+    await eventually('a second panel', () => attentionPanels().length === 2);
   });
 });

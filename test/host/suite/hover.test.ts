@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { HeadlightTestApi } from '../../../src/extension/testApi';
 import {
+  attentionPanels,
   closeEverything,
   documentAt,
   eventually,
   headlight,
+  lensesOf,
   longText,
   openAndSelectAll,
   openText,
@@ -41,10 +43,7 @@ describe('Summarize Selection', () => {
     await openAndSelectAll(`${spanish} El administrador puede cambiar esta opción en cualquier momento.`);
     const address = await run<string>('summarizeSelection');
     assert.equal(api.lastOutput()?.result.pivot?.from, 'es');
-    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
-      'vscode.executeCodeLensProvider',
-      vscode.Uri.parse(address),
-    );
+    const lenses = await lensesOf(vscode.Uri.parse(address));
     assert.ok(
       lenses.some(lens => /Spanish first/.test(lens.command?.title ?? '')),
       lenses.map(lens => lens.command?.title).join(),
@@ -68,7 +67,7 @@ describe('the hover', () => {
     assert.equal(api.lastOutput()?.result.task, 'translate');
     assert.equal(api.lastOutput()?.result.source, paragraph);
     await followLink(hover, 'showAttention');
-    await eventually('the panel', () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).some(isPanel));
+    await eventually('the panel', () => attentionPanels().length > 0);
   });
 
   it('may run its own commands only', async () => {
@@ -132,7 +131,7 @@ describe('the hover', () => {
     const hover = await hoverUntil(document, 0, text => text.includes('Headlight summary'));
     const before = api.lastOutput();
     await followLink(hover, 'showAttention');
-    await eventually('the panel', () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).some(isPanel));
+    await eventually('the panel', () => attentionPanels().length > 0);
     assert.equal(api.lastOutput(), before, 'nothing is made again');
     await followLink(hover, 'translateSelection', 'summarizeSelection');
     assert.equal(api.lastOutput()?.result.task, 'summarize');
@@ -145,7 +144,7 @@ describe('the hover', () => {
       withSetting('hover.content', 'translation', async () => {
         const translation = await hoverUntil(document, 0, text => text.includes('Headlight translation'));
         assert.match(translation.value.replaceAll('&nbsp;', ' '), /archivo/);
-        assert.deepEqual(await hovers(document, 2), []);
+        await eventually('no hover', async () => (await hovers(document, 2)).length === 0);
       }),
     );
   });
@@ -219,19 +218,11 @@ async function followLink(hover: vscode.MarkdownString, command: string, run = c
   await vscode.commands.executeCommand(`headlight.${run}`, ...JSON.parse(decodeURIComponent(link[2])));
 }
 
-function isPanel({ input }: vscode.Tab): boolean {
-  return input instanceof vscode.TabInputWebview && input.viewType.includes('headlight.attention');
-}
-
-async function hoverUntil(
+/** Work that takes longer than a hover waits goes on: a later hover has it. */
+function hoverUntil(
   document: vscode.TextDocument,
   line: number,
   accepts: (text: string) => boolean,
 ): Promise<vscode.MarkdownString> {
-  let last: vscode.MarkdownString | undefined;
-  for (const end = Date.now() + 40_000; Date.now() < end; ) {
-    last = (await hovers(document, line))[0];
-    if (last && accepts(last.value)) return last;
-  }
-  throw new Error(`the hover stayed: ${last?.value ?? 'nothing'}`);
+  return eventually('the hover', async () => (await hovers(document, line)).find(({ value }) => accepts(value)));
 }

@@ -73,10 +73,11 @@ describe('Replace Selection with Translation', () => {
   });
 
   it('replaces nothing when the engine dies, and says what happened', async () => {
-    const text = longText(4000);
+    const text = longText(100_000);
     const { document } = await openText(text, [[0, text.length]]);
     const replacing = run('replaceSelection');
-    process.kill(await eventually('the engine', () => api.engineProcessId()), 'SIGKILL');
+    await eventually('the engine to work', () => api.engineState() === 'busy');
+    process.kill(api.engineProcessId()!, 'SIGKILL');
     assert.equal(await replacing, false);
     assert.equal(document.getText(), text);
     assert.match(api.lastSentence() ?? '', /engine stopped/);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { HeadlightTestApi } from '../../../src/extension/testApi';
 
@@ -78,11 +79,17 @@ export function outputDocuments(): vscode.TextDocument[] {
     .filter(document => document.uri.scheme === 'headlight');
 }
 
+/** Half the limit of a test. Only what never comes takes so long, and a machine with other work is slow. */
+const limitMs = 60_000;
+
 /** Waits until `look` gives something other than undefined or false. */
-export async function eventually<Value>(what: string, look: () => Value | undefined | false, limitMs = 20_000) {
+export async function eventually<Value>(
+  what: string,
+  look: () => Value | undefined | false | PromiseLike<Value | undefined | false>,
+): Promise<Value> {
   for (const end = Date.now() + limitMs; Date.now() < end; await sleep(25)) {
-    const found = look();
-    if (found !== undefined && found !== false) return found as Value;
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
   }
   throw new Error(`${what}: not in ${limitMs / 1000} s`);
 }
@@ -100,13 +107,19 @@ export async function textBecomes(document: vscode.TextDocument, expected: strin
   }
 }
 
-function setSetting(name: string, value: unknown): Thenable<void> {
-  return vscode.workspace.getConfiguration('headlight').update(name, value, vscode.ConfigurationTarget.Global);
+/** Resolves when the extensions of this window know the value, too. */
+async function setSetting(name: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration('headlight').update(name, value, vscode.ConfigurationTarget.Global);
+  await eventually(`the setting ${name}`, () => isDeepStrictEqual(userSetting(name), value));
+}
+
+function userSetting(name: string): unknown {
+  return vscode.workspace.getConfiguration('headlight').inspect(name)?.globalValue;
 }
 
 /** Runs `work` with a setting changed for the user, and puts it back. */
 export async function withSetting<Result>(name: string, value: unknown, work: () => Promise<Result>): Promise<Result> {
-  const before = vscode.workspace.getConfiguration('headlight').inspect(name)?.globalValue;
+  const before = userSetting(name);
   await setSetting(name, value);
   try {
     return await work();
@@ -135,4 +148,20 @@ export async function closeEverything(): Promise<void> {
       }
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await eventually(
+    'the editors to close',
+    () =>
+      vscode.window.visibleTextEditors.length + vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length === 0,
+  );
+}
+
+/** The attention panels that are open. */
+export function attentionPanels(): vscode.Tab[] {
+  return vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes('headlight.attention'));
+}
+
+export function lensesOf(uri: vscode.Uri): Thenable<vscode.CodeLens[]> {
+  return vscode.commands.executeCommand('vscode.executeCodeLensProvider', uri);
 }

@@ -72,6 +72,7 @@ export class PanelBrowser {
       forcedColors: forcedColors ? 'active' : 'none',
       reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
     });
+    context.setDefaultTimeout(60_000); // a machine with other work is slow
     const page = await context.newPage();
     const requests: string[] = [];
     const errors: string[] = [];

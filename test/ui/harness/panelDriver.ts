@@ -71,6 +71,17 @@ export async function painted(page: Page, act: () => Promise<unknown>): Promise<
   await page.waitForFunction(count => performance.getEntriesByName('headlight:cells').length > count, before);
 }
 
+/** Waits until the thumbnails of every layer have been drawn. */
+export const headsDrawn = (page: Page) =>
+  page.waitForFunction(() => performance.getEntriesByName('headlight:tiles').length > 0);
+
+/** Waits until the thumbnails and the steps, which come after the map, can be used. */
+export async function complete(page: Page): Promise<void> {
+  await headsDrawn(page);
+  await page.locator('.alternatives li').first().waitFor({ state: 'attached' });
+  await frames(page);
+}
+
 /** Two frames: what a pointer or a key asked for has been drawn. */
 export const frames = (page: Page) =>
   page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))));
