@@ -90,7 +90,7 @@ export class AttentionView {
       },
       variant: request => void this.addVariant(request),
       hypotheses: () => {
-        if (this.output && this.view) void this.actions.search(this.output, this.view, this.pull?.signal);
+        if (this.output && this.view) void this.actions.search(this.output, this.view);
       },
       step: step => this.pins.pin(this.pins.selectionOf('target', this.view?.segmentIndex ?? 0, [step])),
       viewMoved: () => this.draws.request('arrange', 'furniture', 'crosshair'),
@@ -157,6 +157,7 @@ export class AttentionView {
     this.store = new PanelStore(this.host);
     this.text = undefined;
     this.shown = undefined;
+    this.actions.stop();
     this.pins.forget();
     this.pins.forgetShared();
     if (pin && isShown(pin, this.view)) this.pins.take(pin);
@@ -213,8 +214,9 @@ export class AttentionView {
 
   private chooseSegment(segmentIndex: number): void {
     const isThere = segmentIndex >= 0 && segmentIndex < (this.output?.segments.length ?? 0);
-    if (isThere && segmentIndex !== this.view?.segmentIndex)
-      this.change({ segmentIndex, variantIndex: 0, compared: undefined });
+    if (!isThere || segmentIndex === this.view?.segmentIndex) return;
+    this.actions.stop();
+    this.change({ segmentIndex, variantIndex: 0, compared: undefined });
   }
 
   private fold(zone: PanelZone, folded: boolean): void {
@@ -412,14 +414,15 @@ export class AttentionView {
     if (!output || !view) return;
     this.startWaiting();
     try {
-      const { restore, changes } = await this.actions.add(output, view, request, this.pull?.signal);
-      if (this.output?.revision !== output.revision) return;
-      this.output = { ...this.output, restore };
+      const { restore, changes } = await this.actions.add(output, view, request);
+      this.output = { ...(this.output ?? output), restore };
       this.store.forgetSegment(view.segmentIndex);
       this.change(changes);
     } catch (error) {
+      const { code, message } = toHeadlightError(error);
+      if (code === 'cancelled' || code === 'superseded') return; // what came in its place is waited for
       this.stopWaiting();
-      this.fail(error, () => this.refresh());
+      this.page.showVariantFailure(request, message);
     }
   }
 

@@ -16,18 +16,28 @@ export interface AddedVariant {
 }
 
 export class OutputActions {
+  private adding = new AbortController();
+  private searching = new AbortController();
+
   constructor(
     private readonly host: PanelHost,
     private readonly steps: StepsView,
   ) {}
 
-  /** Adds an output and puts it beside the one that was shown. Errors: those of the extension. */
-  async add(
-    output: PanelOutput,
-    view: PanelViewState,
-    request: VariantRequest,
-    signal: AbortSignal | undefined,
-  ): Promise<AddedVariant> {
+  /** Another sentence is shown: nobody waits any more for what was asked of the one before. */
+  stop(): void {
+    this.adding.abort();
+    this.searching.abort();
+  }
+
+  /**
+   * Adds an output and puts it beside the one that was shown; looking at another map meanwhile does no harm. Errors: those of the
+   * extension; `cancelled` when it was stopped or another output is wanted.
+   */
+  async add(output: PanelOutput, view: PanelViewState, request: VariantRequest): Promise<AddedVariant> {
+    this.adding.abort();
+    this.adding = new AbortController();
+    const { signal } = this.adding;
     const { variantIndex, restore } = await this.host.call('addVariant', { ...placeOf(output, view), request }, signal);
     const beside = variantIndex === view.variantIndex ? 0 : view.variantIndex;
     const compared: PanelChoice = { ...choiceOf(view), variantIndex: beside };
@@ -35,14 +45,16 @@ export class OutputActions {
   }
 
   /** Shows the n-best list, or why there is none. */
-  async search(output: PanelOutput, { segmentIndex }: PanelViewState, signal: AbortSignal | undefined): Promise<void> {
+  async search(output: PanelOutput, { segmentIndex }: PanelViewState): Promise<void> {
+    this.searching.abort();
+    this.searching = new AbortController();
+    const { signal } = this.searching;
     this.steps.showHypotheses(undefined, l10n.t('Searching…'));
     try {
       const found = await this.host.call('hypotheses', { revision: output.revision, segmentIndex }, signal);
       this.steps.showHypotheses(found, found.length === 0 ? l10n.t('The search found nothing else.') : '');
     } catch (error) {
-      const { code, message } = toHeadlightError(error);
-      this.steps.showHypotheses(undefined, code === 'cancelled' ? '' : message);
+      if (!signal.aborted) this.steps.showHypotheses(undefined, toHeadlightError(error).message);
     }
   }
 

@@ -243,6 +243,12 @@ export class PanelPage {
     setHidden(this.heads.root, sentence !== '');
   }
 
+  /** Everything else stays as it is, the person's own words too. */
+  showVariantFailure(request: VariantRequest, sentence: string): void {
+    if (request.kind === 'edited') this.textPair.keepEditing(request.target, sentence);
+    else this.steps.setNote(sentence);
+  }
+
   /** Undefined: nothing is pointed at. */
   showReadout(sentence: string | undefined): void {
     const text = sentence ?? l10n.t('Point at a word to see what it looked at; click to pin it.');

@@ -2,7 +2,7 @@
 
 import type { HypothesisSummary, PanelSegment, PanelSteps, VariantKind, VariantRequest } from '../src/protocol/webview';
 import { button } from './controls';
-import { element } from './dom';
+import { element, setHidden, setText } from './dom';
 import * as l10n from './l10n';
 import { tokenName } from './tokenText';
 import { percent } from './words';
@@ -38,7 +38,7 @@ export class StepsView {
     className: 'hypotheses',
     attributes: { 'aria-label': l10n.t('N-best list') },
   });
-  private readonly hypothesesNote = element('p', { className: 'dim' });
+  private readonly note = element('p', { className: 'dim', attributes: { role: 'status' } });
   private readonly search: HTMLElement;
   private segment: PanelSegment | undefined;
   private steps: PanelSteps | undefined;
@@ -62,7 +62,7 @@ export class StepsView {
         this.variants,
         element('h3', { text: l10n.t('N-best') }),
         this.hypotheses,
-        this.hypothesesNote,
+        this.note,
         this.search,
       ),
     );
@@ -113,9 +113,14 @@ export class StepsView {
     this.showAlternatives(token.id);
   }
 
+  /** How a search or another output went; empty for nothing to say. */
+  setNote(note: string): void {
+    setText(this.note, note);
+    setHidden(this.note, note === '');
+  }
+
   showHypotheses(hypotheses: readonly HypothesisSummary[] | undefined, note = ''): void {
-    this.hypothesesNote.textContent = note;
-    this.hypothesesNote.hidden = note === '';
+    this.setNote(note);
     this.hypotheses.replaceChildren(
       ...(hypotheses ?? []).map(({ text, score }, rank) => {
         const created = rowButton(text, percent(Math.exp(score)), () =>

@@ -1,7 +1,7 @@
 // Source and output as flowing text over all segments near the one in focus. Knows words and tints, not what a tint means.
 
 import type { PanelSegment, PanelUnit } from '../src/protocol/webview';
-import { element } from './dom';
+import { element, setHidden, setText } from './dom';
 import * as l10n from './l10n';
 import type { Side } from './reading';
 import type { Mark } from './suspicions';
@@ -74,6 +74,11 @@ export class TextPair {
     this.editor.setEnabled(editable);
   }
 
+  /** The output that was wanted could not be had: its text can be changed further. */
+  keepEditing(target: string, why: string): void {
+    this.editor.keep(target, why);
+  }
+
   mark(marks: PairMarks): void {
     for (const side of sides) this.boxes[side].mark(marks[side]);
   }
@@ -103,6 +108,7 @@ class OutputEditor {
     className: 'editField',
     attributes: { 'aria-label': l10n.t('Output text'), rows: '3', spellcheck: 'false' },
   });
+  private readonly note = element('p', { className: 'notice', attributes: { role: 'alert' } });
   private readonly form: HTMLElement;
   private readonly start: HTMLElement;
   private segment: PanelSegment | undefined;
@@ -111,10 +117,10 @@ class OutputEditor {
     private readonly side: TextSide,
     private readonly onEdit: (target: string) => void,
   ) {
-    this.start = plainButton(l10n.t('Edit'), l10n.t('Change the output and see its attention'), () => this.begin());
+    this.start = plainButton(l10n.t('Edit'), l10n.t('Change the output and see its attention'), () => this.edit());
     const use = plainButton(l10n.t('Use'), l10n.t('Show the attention of this output (Enter)'), () => this.finish());
     const cancel = plainButton(l10n.t('Cancel'), l10n.t('Keep the output as it was (Escape)'), () => this.end());
-    this.form = element('div', { className: 'editForm' }, this.field, element('div', {}, use, cancel));
+    this.form = element('div', { className: 'editForm' }, this.field, this.note, element('div', {}, use, cancel));
     this.form.hidden = true;
     side.head.append(this.start);
     side.root.append(this.form);
@@ -125,7 +131,7 @@ class OutputEditor {
       else return;
       event.preventDefault();
     });
-    side.root.addEventListener('dblclick', () => this.begin());
+    side.root.addEventListener('dblclick', () => this.edit());
   }
 
   setEnabled(enabled: boolean): void {
@@ -137,19 +143,40 @@ class OutputEditor {
     this.segment = segment;
   }
 
-  private begin(): void {
+  /** `text`: what was wanted; `why`: a sentence that says why it could not be had. */
+  keep(text: string, why: string): void {
+    if (!this.form.hidden) return; // something newer is written
+    const takesFocus = document.activeElement === this.start; // where `finish` left it
+    this.open(text, why);
+    if (takesFocus) this.field.focus();
+  }
+
+  private edit(): void {
     if (!this.segment || this.start.hidden || !this.form.hidden) return;
-    this.field.value = this.segment.target;
+    this.open(this.segment.target, '');
+    this.field.focus();
+  }
+
+  private open(text: string, note: string): void {
+    this.field.value = text;
+    this.say(note);
     this.form.hidden = false;
     this.side.text.hidden = true;
-    this.field.focus();
+  }
+
+  private say(note: string): void {
+    setText(this.note, note);
+    setHidden(this.note, note === '');
   }
 
   private finish(): void {
     const text = this.field.value.replaceAll(/\s*\n\s*/g, ' ').trim();
-    const changed = text !== '' && text !== this.segment?.target;
+    if (text === '') {
+      this.say(l10n.t('An output without words has no attention.'));
+      return;
+    }
     this.end();
-    if (changed) this.onEdit(text);
+    if (text !== this.segment?.target) this.onEdit(text);
   }
 
   private end(): void {

@@ -8,8 +8,10 @@ import {
   cellPosition,
   choose,
   colorsOf,
+  complete,
   expectedReading,
   frames,
+  headsDrawn,
   painted,
   pick,
   readout,
@@ -185,7 +187,9 @@ describe('the zones of the attention panel', () => {
 
   it('heads: sorted by what they do, and as many as the encoder has', async () => {
     const page = await open({ output: 'sentence' });
+    await headsDrawn(page);
     await choose(page, 'Sort heads', 'sharpness');
+    await frames(page);
     const percents = (await page.locator('.tileCaption span:last-child').allInnerTexts()).map(Number.parseFloat);
     assert.equal(percents.length, 16);
     assert.deepEqual(
@@ -289,6 +293,7 @@ describe('the zones of the attention panel', () => {
 
   it('steps: scrubs, offers alternatives, continues from one and compares', async () => {
     const page = await open({ output: 'sentence' });
+    await complete(page);
     const slider = page.getByRole('slider', { name: 'Step of the output' });
     await slider.fill('2');
     await page.locator('.stepPlace', { hasText: 'Step 3 of 16: no' }).waitFor();
@@ -323,5 +328,71 @@ describe('the zones of the attention panel', () => {
       .first()
       .evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height]);
     assert.equal(rowCount, 3);
+  });
+
+  it('an edited output that cannot be had keeps its words, and all else stays in sight', async () => {
+    const page = await open({ output: 'sentence' });
+    await page.evaluate(() => {
+      window.harness.failing = { call: 'addVariant edited', code: 'engine-crashed' };
+    });
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const field = page.getByRole('textbox', { name: 'Output text' });
+    await field.fill('El servidor espera');
+    await field.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'The decoder has no softmax over the source.' }).waitFor();
+    assert.equal(await field.inputValue(), 'El servidor espera');
+    assert.equal(await page.locator('.frame').first().isVisible(), true);
+    await screenshot(page, 'edit-failed-dark');
+    await painted(page, () => field.press('Enter'));
+    assert.match(await page.locator('.target .text').innerText(), /^El servidor espera/);
+  });
+
+  it('an edited output without words is not taken, and that is said', async () => {
+    const page = await open({ output: 'sentence' });
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const field = page.getByRole('textbox', { name: 'Output text' });
+    await field.fill(' ');
+    await field.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'An output without words' }).waitFor();
+    await field.press('Escape');
+    assert.match(await page.locator('.target .text').innerText(), /^El servidor no/);
+  });
+
+  it('steps: says why an alternative cannot be continued from, and keeps the n-best list', async () => {
+    const page = await open({ output: 'sentence' });
+    await complete(page);
+    await page.getByRole('button', { name: 'Search for more outputs' }).click();
+    const list = page.getByRole('list', { name: 'N-best list' }).getByRole('listitem');
+    await list.nth(3).waitFor();
+    await page.evaluate(() => {
+      window.harness.failing = { call: 'addVariant continued', code: 'engine-crashed' };
+    });
+    await page.getByRole('list', { name: 'Alternatives' }).getByRole('button').nth(1).click();
+    await page.getByRole('status').filter({ hasText: 'The decoder has no softmax over the source.' }).waitFor();
+    assert.equal(await list.count(), 4);
+  });
+
+  it('what was asked of an output comes though another map is looked at meanwhile', async () => {
+    const page = await open({ output: 'sentence' });
+    const slowly = async (act: () => Promise<unknown>, call: string) => {
+      await page.evaluate(() => {
+        window.harness.delayMs = 2000;
+      });
+      await act();
+      await page.waitForFunction(wanted => window.harness.calls.includes(wanted), call);
+      await page.evaluate(() => {
+        window.harness.delayMs = 0;
+      });
+    };
+    await slowly(() => page.getByRole('button', { name: 'Search for more outputs' }).click(), 'hypotheses');
+    await painted(page, () => page.locator('.tile[data-head="0.4"]').click());
+    await page.getByRole('list', { name: 'N-best list' }).getByRole('listitem').nth(3).waitFor();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const field = page.getByRole('textbox', { name: 'Output text' });
+    await field.fill('El servidor espera');
+    await slowly(() => field.press('Enter'), 'addVariant edited');
+    await painted(page, () => page.locator('.tile[data-head="0.5"]').click());
+    await page.locator('.target .text', { hasText: 'El servidor espera' }).waitFor();
+    await page.locator('.place', { hasText: 'head 6 of 8' }).first().waitFor();
   });
 });

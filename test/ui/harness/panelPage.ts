@@ -15,9 +15,9 @@ export interface PanelHarness {
   /** Methods as the panel called them, with what it asked for. */
   readonly calls: string[];
   readonly aborted: string[];
-  /** Milliseconds before a map is answered. */
+  /** Milliseconds before a call is answered. */
   delayMs: number;
-  /** The next pull of a map that begins so ends in an error of this code. */
+  /** The next call that begins so ends in an error of this code. */
   failing: { readonly call: string; readonly code: 'attention-unavailable' | 'engine-crashed' } | undefined;
   /** True: no map can be made, as of an export that hides its values. */
   hidesValues: boolean;
@@ -175,11 +175,15 @@ const channel = new Channel<PanelMethods, PanelHostMethods>(
     },
     explain: (params, { signal }) => answersAt(params).explain(params, signal),
     steps: (params, { signal }) => answersAt(params).steps(params, signal),
-    hypotheses: (params, { signal }) => answersAt(params).hypotheses(params.segmentIndex, signal),
-    addVariant: async (params, { signal }) => ({
-      variantIndex: await answersAt(params).addVariant(params, params.request, signal),
-      restore: { kept: true },
-    }),
+    hypotheses: async (params, { signal }) => {
+      await asked('hypotheses', signal);
+      return answersAt(params).hypotheses(params.segmentIndex, signal);
+    },
+    addVariant: async (params, { signal }) => {
+      await asked(`addVariant ${params.request.kind}`, signal);
+      const variantIndex = await answersAt(params).addVariant(params, params.request, signal);
+      return { variantIndex, restore: { kept: true } };
+    },
     export: params => {
       harness.exported = params;
       return undefined;
