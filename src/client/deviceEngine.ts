@@ -4,6 +4,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DeviceReport } from '../model/devices/deviceReport';
 import { type ErrorCode, type HeadlightError, toHeadlightError } from '../model/errors';
+import type { GrammarSource } from '../model/text/formats/grammarSource';
 import { isBuiltInModel } from '../model/text/pseudo';
 import type { GraphDevice, ModelDescription } from '../model/types';
 import type { CallOptions, ProgressOf } from '../protocol/channel';
@@ -93,11 +94,11 @@ export class DeviceEngine {
   ): Promise<EngineMethods[Method]['result']> {
     this.environment = (await this.choice.system()).environment;
     // What has no graphs has no device either.
-    if (!isModelTarget(params) || isBuiltInModel(params.folder)) return this.process.call(method, params, options);
+    if (!isModelTarget(params) || isBuiltInModel(params.folder)) return this.callBesideDevices(method, params, options);
     const device = await this.resolve(params);
     const result =
       device === 'cpu'
-        ? await this.callCpu(method, params, options)
+        ? await this.callBesideDevices(method, { ...params, device }, options)
         : await this.callDevice(method, params, device, options);
     if (method === 'run' && params.device === 'auto') void this.planProbe(params.folder);
     return result;
@@ -118,6 +119,11 @@ export class DeviceEngine {
   forgetDevices(): void {
     this.choice.forgetSystem();
     this.givenUp.clear();
+  }
+
+  /** As `EngineProcess.useGrammars`. */
+  useGrammars(grammars: readonly GrammarSource[]): void {
+    this.process.useGrammars(grammars);
   }
 
   stop(reason?: HeadlightError): void {
@@ -147,14 +153,14 @@ export class DeviceEngine {
     this.options.onReport?.(report);
   }
 
-  private async callCpu<Method extends keyof EngineMethods>(
+  /** Repeated when a device, at work for another call, takes the process with it. */
+  private async callBesideDevices<Method extends keyof EngineMethods>(
     method: Method,
-    params: EngineMethods[Method]['params'] & ModelTarget,
+    params: EngineMethods[Method]['params'],
     options: CallsOf<Method>,
   ): Promise<EngineMethods[Method]['result']> {
     const replay = replayOf(method, options);
-    const request = { ...params, device: 'cpu' as const };
-    const call = this.process.call(method, request, replay.options);
+    const call = this.process.call(method, params, replay.options);
     const { processId } = this.process;
     try {
       return await call;
@@ -163,7 +169,7 @@ export class DeviceEngine {
       await nextTurn(); // whoever used the device hears of the same end in this turn
       if (processId === undefined || !this.endedByDevice.has(processId)) throw error;
       replay.repeat();
-      const result = await this.process.call(method, request, replay.options);
+      const result = await this.process.call(method, params, replay.options);
       replay.finish();
       return result;
     }

@@ -3,6 +3,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { HeadlightError, throwIfAborted } from '../model/errors';
+import type { GrammarSource } from '../model/text/formats/grammarSource';
 import { type CallOptions, Channel, type ProgressOf } from '../protocol/channel';
 import type { EngineMethods, EngineParentMethods } from '../protocol/engine';
 import { cacheFolder } from './cacheFolder';
@@ -46,6 +47,7 @@ export class EngineProcess {
   private unansweredMs = 0;
   private disposed = false;
   private lastState: EngineState = 'stopped';
+  private grammars: readonly GrammarSource[] | undefined;
 
   constructor(private readonly options: EngineProcessOptions) {}
 
@@ -81,6 +83,12 @@ export class EngineProcess {
       if (this.openCalls === 0) this.rest();
       this.announce();
     }
+  }
+
+  /** Grammars that go before the bundled ones, in this process and in each that takes its place. Starts none. */
+  useGrammars(grammars: readonly GrammarSource[]): void {
+    this.grammars = grammars;
+    if (this.running) this.sendGrammars(this.running, grammars);
   }
 
   /** Ends the process; open calls end with `reason`. The next call starts a new one. */
@@ -134,10 +142,21 @@ export class EngineProcess {
     const running = { child, channel };
     this.running = running;
     this.forwardOutput(child);
-    child.once('error', error => this.ended(running, null, null, error));
+    child.once('error', error => {
+      if (child.pid === undefined) return this.ended(running, null, null, error);
+      // It cannot be sent anything, mostly because it is dead: its exit, which is not read yet, tells what it died of.
+      child.on('error', () => {});
+      child.kill('SIGKILL');
+    });
     child.once('exit', (exitCode, signal) => this.ended(running, exitCode, signal));
     this.options.log.info(`engine process ${child.pid ?? '(not started)'} started`);
+    if (this.grammars) this.sendGrammars(running, this.grammars);
     return running;
+  }
+
+  /** Messages arrive in order: no request is answered without them. */
+  private sendGrammars({ channel }: Running, grammars: readonly GrammarSource[]): void {
+    channel.call('useGrammars', { grammars }).catch(() => {}); // the process ended, and the next one gets them at its start
   }
 
   private ended(running: Running, exitCode: number | null, signal: string | null, cause?: unknown): void {

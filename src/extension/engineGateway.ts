@@ -129,7 +129,7 @@ export class EngineGateway implements vscode.Disposable {
         this.setLoading(loading);
         onProgress?.(loading === undefined ? progress : { kind: 'loading', name: loading });
       };
-      if (params.document) await this.sendGrammars(signal);
+      if (params.document) this.process.useGrammars(installedGrammars());
       const request: RunParams = { ...params, segmentsByProgressOnly: true };
       const answer = await this.process.call('run', request, { signal, onProgress: observe });
       const result = { ...answer, source: params.text, segments };
@@ -151,7 +151,7 @@ export class EngineGateway implements vscode.Disposable {
   }
 
   async segments(params: SegmentsParams): Promise<readonly DescribedSegment[]> {
-    await this.sendGrammars();
+    this.process.useGrammars(installedGrammars());
     return this.process.call('segments', params, {});
   }
 
@@ -217,11 +217,6 @@ export class EngineGateway implements vscode.Disposable {
   dispose(): void {
     this.process.dispose();
     vscode.Disposable.from(this.changed, this.learned, this.fellBack).dispose();
-  }
-
-  /** Known by the engine already, but for a process that has just been started or an extension that has just been installed. */
-  private async sendGrammars(signal?: AbortSignal): Promise<void> {
-    await this.process.call('useGrammars', { grammars: installedGrammars() }, { signal });
   }
 
   private setLoading(name: string | undefined): void {

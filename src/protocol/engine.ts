@@ -177,7 +177,7 @@ export type EngineMethods = {
   measureDevice: { params: MeasureDeviceParams; result: DeviceMeasurement };
   /** Translates or summarises. A new request with priority `hover` supersedes the running one of that priority. */
   run: { params: RunParams; result: RunResult; progress: RunProgress };
-  /** Grammars of installed extensions, which go before the bundled ones; for this process. */
+  /** Grammars of installed extensions, which go before the bundled ones. The parent tells each process that it starts. */
   useGrammars: { params: { readonly grammars: readonly GrammarSource[] }; result: undefined };
   /** Forgets translated sentences, those that were kept in a folder too. */
   clearSentences: { params: { readonly folder: string }; result: undefined };

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { EngineProcess } from '../../src/client/engineProcess';
 import { Cancelled, Superseded } from '../../src/model/errors';
 import type { RunProgress } from '../../src/protocol/engine';
@@ -343,6 +346,46 @@ describe('the life of the engine process', () => {
       assert.ok(log.some(line => line.includes('SIGKILL')));
     } finally {
       engine.dispose();
+    }
+  });
+
+  it('tells what it died of, also when a message meets the broken pipe first', async () => {
+    const { engine } = startEngine();
+    try {
+      await engine.call('ping', undefined);
+      process.kill(engine.processId!, 'SIGKILL');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300); // it is dead, and nobody has read so yet
+      await assert.rejects(engine.call('ping', undefined), {
+        code: 'engine-crashed',
+        details: { exitCode: null, signal: 'SIGKILL' },
+      });
+    } finally {
+      engine.dispose();
+    }
+  });
+
+  it('hands the grammars on to the process that takes its place', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'headlight-grammar-'));
+    const { engine } = startEngine();
+    try {
+      const file = path.join(folder, 'fantasy.json');
+      const patterns = [{ name: 'comment.line.fantasy', match: '#.*$' }];
+      writeFileSync(file, JSON.stringify({ scopeName: 'source.fantasy', patterns }));
+      const names = { languageIds: ['fantasy'], extensions: [], fileNames: [] };
+      engine.useGrammars([{ scopeName: 'source.fantasy', path: file, ...names }]);
+      const document = { format: 'comments', languageId: 'fantasy' } as const;
+      for (const count of [1, 2]) {
+        const { target } = await engine.call(
+          'run',
+          translation('call it # Some words', { folder: 'pseudo', document }),
+        );
+        assert.match(target, /^call it # (?!Some words)/, `process ${count} wrote ${target}`);
+        process.kill(engine.processId!, 'SIGKILL');
+        await assert.rejects(engine.call('ping', undefined), { code: 'engine-crashed' });
+      }
+    } finally {
+      engine.dispose();
+      rmSync(folder, { recursive: true });
     }
   });
 

@@ -37,8 +37,11 @@ export class ModelStore {
 
   /** Reads and checks a folder; a model that is loaded from it is not read again. */
   async describe(folder: string): Promise<ModelDescription> {
-    for (const { target, model } of this.entries.values())
-      if (target.folder === folder) return (await model).description;
+    for (const { target, model } of this.entries.values()) {
+      if (target.folder !== folder) continue;
+      const loaded = await model.catch(() => undefined); // that a device failed says nothing of the folder
+      if (loaded) return loaded.description;
+    }
     return (await this.open(folder, cpuPrecisions)).folder.description;
   }
 
