@@ -1,6 +1,7 @@
 // Knows which device runs a model: by what was remembered, by a probe, or the CPU until then. Runs in the parent of the engine.
 
 import { type DeviceReport, withFailure } from '../model/devices/deviceReport';
+import { untilAborted } from '../model/errors';
 import type { GraphDevice, ModelDescription } from '../model/types';
 import { type DeviceKey, DeviceMemory } from './deviceMemory';
 import { probeDevices } from './deviceProbe';
@@ -53,10 +54,13 @@ export class DeviceChoice {
     return this.once(model, () => this.recalled(model));
   }
 
-  /** Tries every candidate, remembers the answer and gives it. Errors: those of the model on the CPU; `cancelled`. */
+  /**
+   * Tries every candidate, remembers the answer and gives it. Who comes while that goes on waits for the same answer, and `signal` ends
+   * no more than the wait. Errors: those of the model on the CPU; `cancelled`.
+   */
   probe(model: ModelDescription, signal?: AbortSignal): Promise<DeviceReport> {
     const running = this.probes.get(model.sha256);
-    if (running) return running;
+    if (running) return untilAborted(running, signal);
     const probe = this.probed(model, signal).finally(() => this.probes.delete(model.sha256));
     this.probes.set(model.sha256, probe);
     probe.then(

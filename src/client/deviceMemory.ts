@@ -35,6 +35,8 @@ const longestMemory = 50;
 
 export class DeviceMemory {
   private readonly file: string;
+  /** One change of the file after the other. */
+  private changes: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly folder: string,
@@ -49,7 +51,12 @@ export class DeviceMemory {
   }
 
   /** A folder that cannot be written costs a probe at the next start, and no error now. */
-  async remember(key: DeviceKey, answer: DeviceAnswer): Promise<void> {
+  remember(key: DeviceKey, answer: DeviceAnswer): Promise<void> {
+    this.changes = this.changes.then(() => this.write(key, answer));
+    return this.changes;
+  }
+
+  private async write(key: DeviceKey, answer: DeviceAnswer): Promise<void> {
     const others = (await this.read()).filter(one => !sameKey(one.key, key));
     const answers = [...others, { key, ...answer }].slice(-longestMemory);
     const temporary = `${this.file}.${process.pid}`;

@@ -1,7 +1,7 @@
 // The attention maps of one output, computed once and kept while there is room. Pure: knows no vscode.
 
 import type { MethodMaps } from '../model/attention/methods';
-import { abortError, Cancelled, throwIfAborted } from '../model/errors';
+import { Cancelled, throwIfAborted, untilAborted } from '../model/errors';
 
 /** What is kept of one segment, one output of it and one method. */
 export type KeptMaps = Pick<MethodMaps, 'maps' | 'unavailable'>;
@@ -78,12 +78,4 @@ function sizeOf({ maps: { encoder, decoder, cross } }: KeptMaps): number {
     1,
     sizes.reduce((sum, size) => sum + size, 0),
   );
-}
-
-function untilAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(abortError(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
-    value.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -142,6 +142,21 @@ describe('devices', () => {
       await assert.rejects(probe, { code: 'cancelled' });
       assert.equal((await engine.report(folder)).state, 'unknown');
     });
+
+    it('go on being tried for the first who asked when the second one cancels', async () => {
+      const controller = new AbortController();
+      const engine = session();
+      let isOver = false;
+      const first = engine.probe(folder).finally(() => {
+        isOver = true;
+      });
+      await eventually('the beginning', () => log.some(line => /trying/.test(line)));
+      const second = engine.probe(folder, controller.signal);
+      controller.abort();
+      await assert.rejects(second, { code: 'cancelled' });
+      assert.equal(isOver, false);
+      assert.equal((await first).state, 'known');
+    });
   });
 
   describe('that fail in the middle of work', () => {
@@ -192,16 +207,17 @@ describe('devices', () => {
       assert.equal(again.attempts.find(({ device }) => device === 'webgpu')?.outcome.kind, 'slow');
     });
 
-    it('give way when they hang, and so do requests of the CPU that were in the same process', async () => {
+    it('give way when they hang, and what else was in the same process is repeated with them', async () => {
       const engine = session({ stepLimitMs: 3000 });
       await engine.call('load', { folder, device: 'cpu' });
-      let other: Promise<unknown> | undefined;
+      let others: Promise<unknown> | undefined;
       const { result } = await runAndHarm(engine, 'webgpu', () => {
         process.kill(engine.processId!, 'SIGSTOP');
-        other = engine.call('run', translation('Open.', { ...raw, device: 'cpu' }));
+        const onCpu = engine.call('run', translation('Open.', { ...raw, device: 'cpu' }));
+        others = Promise.all([onCpu, engine.report(folder)]);
       });
       assert.equal(result.device, 'cpu');
-      await assert.doesNotReject(other!);
+      await assert.doesNotReject(others!);
       assert.match(fallbacks[0].message, /longer than 3000 ms/);
     });
 

@@ -67,6 +67,14 @@ describe('the memory of devices', () => {
     assert.deepEqual(readdirSync(folder), ['devices.json'], 'nothing temporary is left');
   });
 
+  it('keeps every answer of those that come at once', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    await Promise.all(names.map(modelSha256 => memory.remember({ ...key, modelSha256 }, answer)));
+    for (const modelSha256 of names)
+      assert.deepEqual(await memory.recall({ ...key, modelSha256 }), answer, modelSha256);
+    assert.deepEqual(warnings, []);
+  });
+
   it('forgets the oldest answers, so that the file does not grow', async () => {
     for (let index = 0; index < 60; index++) await memory.remember({ ...key, modelSha256: `${index}` }, answer);
     assert.equal(await memory.recall({ ...key, modelSha256: '0' }), undefined);
