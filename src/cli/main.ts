@@ -320,6 +320,7 @@ function report(error: unknown): number {
 }
 
 process.stdout.on('error', () => {}); // `print` reports it
+process.stderr.on('error', () => {}); // its reader went away: the work goes on
 void main()
   .then(
     () => 0,

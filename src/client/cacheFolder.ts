@@ -12,5 +12,14 @@ export function cacheFolder(): string {
 
 function systemCaches(localAppData: string | undefined): string {
   if (process.platform === 'win32' && localAppData) return localAppData;
-  return path.join(os.homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache');
+  return path.join(homeFolder(), process.platform === 'darwin' ? 'Library/Caches' : '.cache');
+}
+
+/** A user whom the system does not list has the home of containers, `/`, where nothing can be kept; who needs to keep something says so. */
+function homeFolder(): string {
+  try {
+    return os.homedir();
+  } catch {
+    return path.parse(process.cwd()).root;
+  }
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { cliPath, defaultModel, root } from '../support/paths';
 
 interface Run {
@@ -448,6 +449,16 @@ describe('headlight', () => {
     const { status, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
     assert.equal(status, 1);
     assert.match(stderr, /^headlight: standard output: expected to be written, found: ENOSPC.*\n$/);
+  });
+
+  it('goes on when nobody reads its warnings', async () => {
+    const model = path.join(root, 'test', 'fixtures', 'models', 't5Uncached');
+    const args = ['translate', '--model', model, '--from', 'en', '--to', 'de', 'the red cat'];
+    const child = spawn(process.execPath, [cliPath, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stderr.destroy();
+    const output = await text(child.stdout);
+    assert.match(output, /\S/);
+    assert.equal(child.exitCode ?? (await once(child, 'exit'))[0], 0);
   });
 
   it('shows its help and version', () => {

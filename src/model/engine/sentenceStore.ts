@@ -50,26 +50,34 @@ class FileCache extends SentenceCache {
 
   override set(key: string, entry: CachedSentence): void {
     super.set(key, entry);
-    appendFileSync(this.file, `${JSON.stringify([key, entry])}\n`, { mode: privateMode });
+    this.use(() => appendFileSync(this.file, `${JSON.stringify([key, entry])}\n`, { mode: privateMode }));
   }
 
   private read(): string {
-    try {
+    return this.use(() => {
       mkdirSync(path.dirname(this.file), { recursive: true });
       writeFileSync(this.file, '', { flag: 'a', mode: privateMode });
       chmodSync(this.file, privateMode);
       return readFileSync(this.file, 'utf8');
+    });
+  }
+
+  private rewrite(): void {
+    const part = `${this.file}.${process.pid}`; // two windows may open a file at once
+    const lines = [...this.all()].map(entry => `${JSON.stringify(entry)}\n`);
+    this.use(() => {
+      writeFileSync(part, lines.join(''), { mode: privateMode });
+      renameSync(part, this.file);
+    });
+  }
+
+  private use<Result>(work: () => Result): Result {
+    try {
+      return work();
     } catch (error) {
       const found = error instanceof Error ? error.message : String(error);
       throw new HeadlightError('internal', `${this.file}: translations cannot be kept: ${found}`, { found }, error);
     }
-  }
-
-  private rewrite(): void {
-    const part = `${this.file}.part`;
-    const lines = [...this.all()].map(entry => `${JSON.stringify(entry)}\n`);
-    writeFileSync(part, lines.join(''), { mode: privateMode });
-    renameSync(part, this.file);
   }
 }
 

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SentenceStore } from '../../../src/model/engine/sentenceStore';
@@ -31,6 +40,28 @@ describe('SentenceStore', () => {
     new SentenceStore().cache(folder).set('key', entry);
     appendFileSync(file(), '["other", {"tokenIds": [1');
     assert.equal(new SentenceStore().cache(folder).size, 1);
+  });
+
+  it('keeps the newer half of a file that has grown too large, and leaves nothing temporary', () => {
+    const large = { ...entry, logProbabilities: Array.from({ length: 4000 }, () => -0.123456789) };
+    const lines = Array.from({ length: 700 }, (_, index) => `${JSON.stringify([`key ${index}`, large])}\n`);
+    writeFileSync(file(), lines.join(''));
+    assert.ok(statSync(file()).size > 32 * 2 ** 20);
+    const cache = new SentenceStore().cache(folder);
+    assert.deepEqual(cache.get('key 699'), large);
+    assert.equal(cache.get('key 0'), undefined);
+    assert.ok(statSync(file()).size < 20 * 2 ** 20);
+    assert.deepEqual(readdirSync(folder), ['sentences.jsonl']);
+  });
+
+  it('names the file that it cannot write any more', () => {
+    const cache = new SentenceStore().cache(folder);
+    rmSync(file());
+    mkdirSync(file());
+    assert.throws(() => cache.set('key', entry), {
+      code: 'internal',
+      message: /sentences\.jsonl: translations cannot be kept: EISDIR/,
+    });
   });
 
   it('forgets everything when it is cleared', () => {
