@@ -40,10 +40,11 @@ export function structureOf(text: string, format: TextFormat, grammar?: IGrammar
 
 /**
  * Every line of code with its indentation, without comments and docstrings, and the scopes of its tokens: a comment that is not closed
- * any more changes those after it.
+ * any more changes those after it. Then the tags in comments, in any order: one inside a sentence moves in it.
  */
 function codeLines(text: string, grammar: IGrammar): string[] {
   const lines: string[] = [];
+  const tags: string[] = [];
   let state = INITIAL;
   for (const line of text.split(/\r\n|\n|\r/)) {
     if (line.length > 20_000) {
@@ -53,16 +54,21 @@ function codeLines(text: string, grammar: IGrammar): string[] {
     const { tokens, ruleStack } = grammar.tokenizeLine(line, state);
     state = ruleStack;
     let code = '';
+    let comment = '';
     const scopesOfLine: string[] = [];
     for (const { startIndex, endIndex, scopes } of tokens) {
-      if (scopes.some(scope => /^comment(?!.*preprocessor)|docstring/.test(scope))) continue;
       const part = line.slice(startIndex, endIndex);
+      if (scopes.some(scope => /^comment(?!.*preprocessor)|docstring/.test(scope))) {
+        comment += part;
+        continue;
+      }
       code += part;
       if (part.trim() !== '') scopesOfLine.push(scopes.join(' '));
     }
+    tags.push(...(comment.match(/<\/?[a-zA-Z][\w:-]*(?:\s[^<>]*)?>/g) ?? []));
     if (code.trim() !== '') lines.push(`${code.trimEnd()}\n${scopesOfLine.join('\n')}`);
   }
-  return lines;
+  return [...lines, ...tags.sort()];
 }
 
 /** Front matter as it is; then each block, and the inline nodes of each without their text and their order. */

@@ -21,6 +21,9 @@ const voidElements = /^<(?:br|hr|img|input|meta|link|area|base|col|embed|source|
 /** HTML elements, and one of C#, whose content is code: a word of its sentence. */
 export const codeElements: readonly string[] = ['c', 'code', 'kbd', 'samp', 'tt', 'var'];
 
+/** Of C#: names in a sentence. */
+const nameElement = /^<(?:see|paramref|typeparamref)\b[^<>]*\/>$/i;
+
 const codeElement = new RegExp(String.raw`^<(${codeElements.join('|')})\b[^<>]*>[\s\S]*</\1\s*>$`, 'i');
 
 /** Around a text with its address in reStructuredText: `:doc:` and a backtick, then the address and another. */
@@ -33,7 +36,7 @@ const restructuredClose = /^\s+<[^`<>]+>`_{0,2}$/;
  */
 export function isMarkup(raw: string): boolean {
   // Code without a letter, such as an operator, is a word too.
-  if (codeElement.test(raw) || /^(`+)[\s\S]+\1$/.test(raw)) return false;
+  if (codeElement.test(raw) || nameElement.test(raw) || /^(`+)[\s\S]+\1$/.test(raw)) return false;
   if (/^<(?:[a-z][a-z\d+.-]*:|[^<>\s@]+@)/i.test(raw)) return false;
   if (/^<[/!a-z]/i.test(raw) && raw.endsWith('>')) return true;
   if (/^\[\^[^\]]*\]$/.test(raw) || restructuredOpen.test(raw) || restructuredClose.test(raw)) return true;

@@ -92,8 +92,7 @@ class ProseReader {
         const [from, to] = this.block.protected[nextProtected];
         if (from >= end) break;
         this.plain(position, from);
-        this.protect([from, to]);
-        position = to;
+        position = this.protect([from, to], this.block.protected[nextProtected + 1]?.[0]);
       }
       this.plain(position, end);
     }
@@ -203,15 +202,19 @@ class ProseReader {
     this.ends.push(end);
   }
 
-  private protect(range: CharacterRange): void {
-    const raw = this.document.slice(...range);
+  /** Gives where it ends: markup between two spaces takes one along, so that the words around it have one between them. */
+  private protect([from, to]: CharacterRange, next: number | undefined): number {
+    const raw = this.document.slice(from, to);
     if (isMarkup(raw)) {
-      this.marks.push({ at: this.text.length, raw, range });
-      return;
+      const isBetween = /\s$/.test(this.text) && this.document[to] === ' ' && to + 1 < this.pieceEnd && to !== next;
+      const end = isBetween && !raw.startsWith('</') ? to + 1 : to;
+      this.marks.push({ at: this.text.length, raw: this.document.slice(from, end), range: [from, end] });
+      return end;
     }
     const start = this.text.length;
-    this.plain(...range, true);
+    this.plain(from, to, true);
     this.spans.push({ range: [start, this.text.length], raw, strict: true });
+    return to;
   }
 
   /** No other span overlaps it and no mark stands inside it. */

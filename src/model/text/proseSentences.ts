@@ -1,6 +1,7 @@
 // The sentences of a run of prose, each with the spans and the markup that its translation must hold. Pure.
 
 import type { CharacterRange } from '../types';
+import { endsWithAbbreviation } from './abbreviations';
 import type { Prose } from './prose';
 import { hasLetters, sentencesOfProse, splitRange, withoutSpaces } from './sentences';
 
@@ -83,7 +84,17 @@ export function* proseSentences(
   }
 }
 
-function* fittingSentences({ text, spans, parts }: Prose, fits: (text: string) => boolean): Generator<CharacterRange> {
+/** A line that ends with a sentence ends it, whatever the next one begins with. */
+function withSentenceEnds({ text, joints }: Prose): string {
+  let result = '';
+  for (const { at, space } of joints)
+    if (space !== '' && /\p{L}{2}[.!?]$/u.test(text.slice(Math.max(0, at - 5), at)))
+      if (!endsWithAbbreviation(text.slice(Math.max(0, at - 40), at), text.slice(at + 1, at + 40)))
+        result += `${text.slice(result.length, at)}\n`;
+  return result + text.slice(result.length);
+}
+
+function* fittingSentences(prose: Prose, fits: (text: string) => boolean): Generator<CharacterRange> {
   function* fitting(range: CharacterRange): Generator<CharacterRange> {
     if (range[1] - range[0] < 2 || fits(text.slice(...range))) {
       if (hasLetters(text.slice(...range))) yield range;
@@ -91,6 +102,8 @@ function* fittingSentences({ text, spans, parts }: Prose, fits: (text: string) =
     }
     for (const half of splitRange(text, range)) yield* fitting(withoutSpaces(text, half));
   }
+  const { text, spans, parts } = prose;
+  const readable = withSentenceEnds(prose);
   let nextSpan = 0;
   for (const [from, to] of parts) {
     const inside: CharacterRange[] = [];
@@ -98,7 +111,7 @@ function* fittingSentences({ text, spans, parts }: Prose, fits: (text: string) =
       const [start, end] = spans[nextSpan].range;
       inside.push([start - from, end - from]);
     }
-    for (const [start, end] of sentencesOfProse(text.slice(from, to), inside))
+    for (const [start, end] of sentencesOfProse(readable.slice(from, to), inside))
       yield* fitting([from + start, from + end]);
   }
 }

@@ -19,6 +19,7 @@ describe('mayBeginLine', () => {
       ':param',
       '..',
       ':::note',
+      ':',
     ];
     for (const word of words) assert.equal(mayBeginLine(word), false, word);
   });

@@ -127,6 +127,21 @@ describe('translating a document', () => {
     );
   });
 
+  it('keeps one space on each side of markup that stood between two', async () => {
+    const { text, blocks } = marked('«The union ‹\\|› of ‹<br>› both»');
+    assert.equal((await run(text, { blocks })).target, 'T́h́é úńíóń \\| óf́ <br> b́ót́h́');
+  });
+
+  it('ends a sentence where its line ends, whatever the next begins with, but for abbreviations', async () => {
+    const wrap = { width: 40, continuation: '\n' };
+    const { text, blocks } = marked('«It starts.»\n«stdin is read, e.g.»\n«by others.»', { wrap });
+    const { segments } = await run(text, { blocks });
+    assert.deepEqual(
+      segments.map(segment => text.slice(...segment.source)),
+      ['It starts.', 'stdin is read, e.g.\nby others.'],
+    );
+  });
+
   it('keeps markup around a whole sentence outside of what a translator reads', async () => {
     const { text, blocks } = marked('«‹**›Note.‹**› Read ‹<b>›it‹</b>›.‹[^1]›»');
     const { target, counts } = await run(text, { blocks });

@@ -66,7 +66,6 @@ const taskMark =
   /^(?:TODO|FIXME|XXX|HACK|NOTE|BUG|OPTIMIZE|REVIEW|WARNING|SAFETY|PERF)\b(?:\([^)\n]*\))?(?::|[ \t]-)?[ \t]*/;
 const podCommand = /^=(?:head[1-6]|item)[ \t]+(?:\*[ \t]+)?/;
 const directiveMark = /^\.\.[ \t]+([a-zA-Z][\w+.:-]*?)[ \t]?::(?=\s|$)[ \t]*/;
-const blockTag = /^<(?:li|p|dt|dd|br|h[1-6]|div|blockquote|para|item)\b[^<>]*>[ \t]*(?=[^<\s])/i;
 const haddockMark = /^[|^<][ \t]+/;
 const decoration = /^[-=*#~_+|/<>]{2,}[ \t]*/;
 
@@ -87,9 +86,9 @@ export function lineRole(line: string, isTight: boolean): LineRole {
     return command ? startAfter(line, command[0].length) : skip;
   }
   if (/^(?:\|.*\|$|\+[-=]|\[[^\]]+\]:|<\/?[a-zA-Z!][^>]*>$)/.test(line)) return skip;
-  for (const mark of [listMark, taskMark, /^#{1,6}[ \t]+/, blockTag, haddockMark, decoration]) {
+  for (const mark of [listMark, taskMark, /^#{1,6}[ \t]+/, haddockMark, decoration]) {
     const match = mark.exec(line);
-    if (match) return startAfter(line, match[0].length, mark === listMark || mark === blockTag);
+    if (match) return startAfter(line, match[0].length, mark === listMark);
   }
   return { role: 'continue' };
 }
@@ -202,7 +201,9 @@ export function looksLikeSynopsis(line: string): boolean {
 export function looksLikeCode(line: string): boolean {
   if (/[.?!:]$/.test(line) && /^\p{Lu}?\p{Ll}+ \p{Ll}+ /u.test(line)) return false;
   if (/;\s+\/\/|^\((?:def\w*|let|fn|if|when|set!?|require|ns|do|print\w*)\s/.test(line)) return true;
-  if (/[;{}]$|^[{}\])]|^\[[^\]]*\][;,]?$|[),]\s*[{(]$|\\$/.test(line)) return !/^[\p{L}' ,-]{20,}[;]$/u.test(line);
+  // Tags of Javadoc, such as `{@link Name}`, are none.
+  if (/[;{}]$|^(?:\{(?!@)|[}\])])|^\[[^\]]*\][;,]?$|[),]\s*[{(]$|\\$/.test(line))
+    return !/^[\p{L}' ,-]{20,}[;]$/u.test(line);
   if (
     /^(?:import|from|export|require|using|#include|package|use)\s+[\w{'"<.*@]+(?:\s+(?:import|from|as)\b|$|['">])/.test(
       line,

@@ -1,6 +1,6 @@
 // Prose of a Markdown document by offset. The parser's tree says where text is; nothing is ever printed from it. Runs anywhere.
 
-import type { Html, Nodes, Parent, PhrasingContent, Root, RootContent, Table } from 'mdast';
+import type { Html, Nodes, Paragraph, Parent, PhrasingContent, Root, RootContent, Table } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
@@ -19,8 +19,40 @@ export function parseMarkdown(text: string): Root {
 /** Lazy: parses some tens of kilobytes at a time. Front matter, code and definitions hold no prose. */
 export function* markdownBlocks(text: string): Generator<ProseBlock> {
   const lineBreak = lineBreakOf(text);
+  let codeEnd = 0;
   for (const { nodes, shift } of markdownWindows(text, parseMarkdown))
-    for (const node of nodes) yield* new BlockReader(text, shift, lineBreak).blocksOf(node, 0);
+    for (const node of nodes) {
+      const start = node.position!.start.offset! + shift;
+      codeEnd = Math.max(codeEnd, codeEndFrom(text, [start, node.position!.end.offset! + shift]));
+      if (start >= codeEnd) yield* new BlockReader(text, shift, lineBreak).blocksOf(node, 0);
+    }
+}
+
+/** So long is what MDX has of JavaScript in one piece, at most. */
+const longestModule = 20_000;
+const moduleStart =
+  /^(?:import\s+(?:[\w$*{][^'"\n]*\sfrom\s+)?['"]|export\s+(?:default|const|let|var|function|class|async|type|interface)\s|export\s+[{*])/;
+
+/** A tag over several lines, the last of which Markdown takes for a quote. */
+const elementStart =
+  /^<[A-Za-z][\w.]*(?:\s+[\w:-]+(?:=(?:"[^"]*"|'[^']*'|\{(?:[^{}]|\{[^{}]*\})*\}))?|\s*\{\.{3}[^{}]*\})*\s*\/?>/;
+
+/** Where the JavaScript of MDX ends that begins at a block; its beginning where it is none. Empty lines may stand in it. */
+function codeEndFrom(text: string, [start, end]: CharacterRange): number {
+  const element = text[start] === '<' ? elementStart.exec(text.slice(start, start + longestModule)) : undefined;
+  if (element && start + element[0].length > end) return start + element[0].length;
+  const isModule = moduleStart.test(text.slice(start, Math.min(end, start + 400)));
+  if (!isModule && text[start] !== '{') return start;
+  let depth = 0;
+  for (let at = start; at < Math.min(text.length, start + longestModule); at++) {
+    if (text[at] === '{') depth++;
+    else if (text[at] === '}') depth--;
+    else continue;
+    const isLast = depth === 0 && /^[;,)]*[ \t]*(?:[\r\n]|$)/.test(text.slice(at + 1, at + 20));
+    if (isLast && (at >= end - 3 || !isModule)) return Math.max(end, at + 1);
+    if (depth === 0 && !isModule) return start;
+  }
+  return isModule ? end : start;
 }
 
 /** A line that an extension of Markdown reads: admonitions, shortcodes, templates, MDX. */
@@ -40,7 +72,8 @@ class BlockReader {
   ) {}
 
   *blocksOf(node: RootContent, quoteDepth: number): Generator<ProseBlock> {
-    if (node.type === 'paragraph') yield* this.inlineBlocks('paragraph', node, quoteDepth);
+    if (node.type === 'paragraph' && this.isElement(node)) yield* this.htmlBlocks(node, quoteDepth);
+    else if (node.type === 'paragraph') yield* this.inlineBlocks('paragraph', node, quoteDepth);
     else if (node.type === 'heading') yield* this.inlineBlocks('heading', node, quoteDepth);
     else if (node.type === 'table') yield* this.cellsOf(node);
     else if (node.type === 'html') yield* this.htmlBlocks(node, quoteDepth);
@@ -72,8 +105,14 @@ class BlockReader {
     yield* this.blocksOfLines(kind, this.linesOf(start, end, ranges, quoteDepth), ranges, isSetext);
   }
 
+  /** A tag that HTML has not: one of MDX with braces. */
+  private isElement(node: Paragraph): boolean {
+    const [start, end] = this.rangeOf(node);
+    return node.children[0]?.type === 'text' && /^<[A-Za-z][\w.]*\s[^>]*=\{/.test(this.text.slice(start, end));
+  }
+
   /** The text between the tags of a piece of HTML. */
-  private *htmlBlocks(node: Html, quoteDepth: number): Generator<ProseBlock> {
+  private *htmlBlocks(node: Html | Paragraph, quoteDepth: number): Generator<ProseBlock> {
     for (const { range, protected: inside } of htmlRuns(this.text, this.rangeOf(node))) {
       const ranges = inside.map((one): InlineRange => ({ range: one, isBreak: false }));
       const lines = this.linesOf(...range, ranges, quoteDepth);
@@ -94,7 +133,12 @@ class BlockReader {
         lines = [];
         continue;
       }
-      lines.push(line);
+      const definition = /^:[ \t]+(?=\S)/.exec(this.text.slice(line.start, line.end));
+      if (definition && lines.length > 0) {
+        yield* this.blockOf(kind, lines, ranges, isSetext);
+        lines = [];
+      }
+      lines.push(definition ? { ...line, start: line.start + definition[0].length } : line);
       const isTitle = lines.length === 1 && !isSetext && titleLine.test(this.text.slice(line.start, line.end));
       if (line.breaksHard || isTitle) {
         yield* this.blockOf(kind, lines, ranges, isSetext);
@@ -111,6 +155,10 @@ class BlockReader {
     isSetext: boolean,
   ): Generator<ProseBlock> {
     const ranges = all.filter(({ isBreak }) => !isBreak).map(({ range }) => range);
+    if (!isSetext && isBrokenBySentences(this.text, lines)) {
+      for (const line of lines) yield* this.blockOf(kind, [line], all, isSetext);
+      return;
+    }
     const pieces = lines.map(({ start, end }): CharacterRange => [start, end]);
     const inside = ranges.filter(([start, end]) => pieces.some(piece => piece[0] <= start && end <= piece[1]));
     const prose = pieces.map(([start, end]) => this.without(start, end, inside)).join(' ');
@@ -147,7 +195,13 @@ class BlockReader {
     for (;;) {
       const found = breaks.exec(this.text);
       const to = found && found.index < end ? found.index : end;
-      while (index < ranges.length && ranges[index].range[1] <= to) index++;
+      for (; index < ranges.length && ranges[index].range[1] <= to; index++) {
+        if (!ranges[index].isBreak) continue;
+        const [breakStart, breakEnd] = ranges[index].range;
+        const trimmed = skipSpacesBack(this.text, from, breakStart);
+        if (from < trimmed) yield { lineStart, start: from, end: trimmed, breaksHard: true };
+        from = skipSpaces(this.text, breakEnd, to);
+      }
       const holder = ranges[index];
       if (found && to < end && holder && !holder.isBreak && holder.range[0] < to) continue;
       const breaksHard = holder?.isBreak === true && holder.range[0] <= to && to < holder.range[1];
@@ -186,8 +240,22 @@ interface Line {
   readonly lineStart: number;
   readonly start: number;
   readonly end: number;
-  /** A hard line break follows: two spaces or a backslash. */
+  /** A hard line break follows: two spaces, a backslash or `<br>`. */
   readonly breaksHard: boolean;
+}
+
+/** True for a paragraph with a line for each sentence: they end before the next word had no room. */
+function isBrokenBySentences(text: string, lines: readonly Line[]): boolean {
+  const width = lines.reduce((longest, { lineStart, end }) => Math.max(longest, end - lineStart), 0);
+  const others = lines.slice(0, -1);
+  return (
+    others.every(({ start, end }) => /[.!?。！？]["'”’»)*_`]{0,4}$/.test(text.slice(Math.max(start, end - 6), end))) &&
+    others.some(({ lineStart, end }, index) => {
+      const next = lines[index + 1];
+      const word = /^\S*/.exec(text.slice(next.start, Math.min(next.end, next.start + width)))![0];
+      return end - lineStart + 1 + word.length <= width;
+    })
+  );
 }
 
 function isOnlyImage(node: Parent): node is Parent & { children: [Nodes] } {

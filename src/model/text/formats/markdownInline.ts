@@ -10,7 +10,7 @@ export interface InlineRange {
   readonly isBreak: boolean;
 }
 
-/** In plain text: escapes, entities, formulas, attributes, shortcodes, templates and names of emoji. */
+/** In plain text: escapes, entities, formulas, attributes, shortcodes, templates, expressions of MDX and names of emoji. */
 const special = new RegExp(
   [
     String.raw`(?<![\p{L}\p{N}_.-])[\p{L}\p{N}_.-]{0,80}(?:\\[!-/:-@[-\x60{-~][\p{L}\p{N}_.-]{0,80})+`,
@@ -18,6 +18,7 @@ const special = new RegExp(
     String.raw`\$\$[^$]+\$\$`,
     String.raw`(?<![\w$])\$(?![\s$])[^$\n]{1,200}(?<!\s)\$(?![\w$])`,
     String.raw`\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}|\{[#:.][^{}\n]*\}|\{@[^{}\n]*\}`,
+    String.raw`\{[^{}\n]{0,200}[()?'"\x60=&|*/[\]][^{}\n]{0,200}\}`,
     String.raw`(?<![\w:]):[a-z][a-z\d_+-]{1,40}:(?![\w:])`,
     String.raw`(?<=^|\s)\^\[|\[\^[^\]\s]+\]|\[\[[^\]\n]+\]\]`,
     String.raw`(?<!\S)(?:[*_]+|~~+)(?!\S)`,
@@ -41,7 +42,8 @@ export function* inlineRanges(
       done = rangeOf(close)[1];
       yield { range: [start, done], isBreak: false };
     } else if (node.type === 'text') yield* specialsIn(text, start, end);
-    else if (node.type === 'break') yield { range: [start, end], isBreak: true };
+    else if (node.type === 'break' || (node.type === 'html' && /^<br\b/i.test(node.value)))
+      yield { range: [start, end], isBreak: true };
     else if (isMarkup(text, node, start) && node.children.length > 0) {
       const first = rangeOf(node.children[0])[0];
       const last = rangeOf(node.children[node.children.length - 1])[1];

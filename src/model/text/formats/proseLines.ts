@@ -4,6 +4,7 @@
 import type { CharacterRange } from '../../types';
 import type { ProseBlock } from '../document';
 import { codeElements } from '../markup';
+import { docLines } from './docHtml';
 import { lineRole, looksLikeCode, sectionName } from './docLines';
 import { hasWord, skipSpaces } from './lines';
 import { closedLine, findTables, type TextLine } from './tables';
@@ -54,7 +55,7 @@ interface Paragraph {
 
 /** What is being skipped, and until when. */
 interface Skipping {
-  readonly what: 'fence' | 'html' | 'example' | 'literal' | 'session';
+  readonly what: 'fence' | 'example' | 'literal' | 'session';
   readonly indent: number;
   readonly mark: string;
 }
@@ -62,9 +63,10 @@ interface Skipping {
 /** Paragraphs, and the blocks of tables between them. */
 function* paragraphs(
   text: string,
-  lines: readonly CommentLine[],
+  whole: readonly CommentLine[],
   style: ProseStyle,
 ): Generator<Paragraph | ProseBlock> {
+  const lines = docLines(text, whole);
   const tables = findTables(text, lines, style.kind);
   let tableEnd = 0;
   let open: Paragraph | undefined;
@@ -74,7 +76,8 @@ function* paragraphs(
   for (const [index, line] of lines.entries()) {
     if (index < tableEnd) continue;
     const content = text.slice(line.start, line.end);
-    const indent = indentOf(text, line);
+    const outer = { ...line, start: line.outerStart };
+    const indent = indentOf(text, outer);
     const wasBlank = sawBlank;
     sawBlank = content === '';
     if (skipping && !isOver(skipping, content, indent)) {
@@ -105,7 +108,8 @@ function* paragraphs(
       continue;
     }
     if (section && !section.underlined && indent <= section.indent && !sectionName.test(content)) section = undefined;
-    const isTight = line.start > line.lineStart && !/\s/.test(text[line.start - 1]);
+    if (line.isTagged && line.isClosed && isName(content)) continue;
+    const isTight = line.start > line.lineStart && !/[\s>]/.test(text[line.start - 1]);
     const role = sectionRole(section, content, indent, style) ?? lineRole(content, isTight);
     if (role.role === 'skip') {
       if (open) yield open;
@@ -115,10 +119,10 @@ function* paragraphs(
     }
     const start = line.start + (role.role === 'start' ? role.at : 0);
     const trimmed: CommentLine = { lineStart: line.lineStart, start, end: line.start + end };
-    const boxed = end < content.length && !content.endsWith('::');
+    const boxed = end < content.length && !content.endsWith('::') && !line.isClosed;
     const isCode = start >= trimmed.end || looksLikeCode(text.slice(start, trimmed.end));
     const isIndentedCode =
-      wasBlank && indent >= 4 && style.kind === 'comment' && indentOf(text, lines[0]) + 4 <= indent;
+      wasBlank && !line.isTagged && indent >= 4 && style.kind === 'comment' && indentOf(text, lines[0]) + 4 <= indent;
     if (isCode || isIndentedCode) {
       if (open) yield open;
       open = undefined;
@@ -127,13 +131,17 @@ function* paragraphs(
       continue;
     }
     const isEntry = open && entry.test(content) && entry.test(text.slice(open.origin.start, open.origin.end));
-    if (open && role.role === 'continue' && !boxed && !open.boxed && !isEntry && continues(text, open, line))
-      open.lines.push(trimmed);
+    const goesOn = role.role === 'continue' && !line.isTagged && !isEntry && !boxed;
+    if (open && goesOn && !open.boxed && continues(text, open, line)) open.lines.push(trimmed);
     else {
       if (open) yield open;
-      open = { lines: [trimmed], origin: line, hanging: role.role === 'start' && role.hanging, boxed };
+      const hanging = line.isTagged || (role.role === 'start' && role.hanging);
+      open = { lines: [trimmed], origin: outer, hanging, boxed };
     }
-    if (content.endsWith('::')) {
+    if (line.isClosed) {
+      yield open;
+      open = undefined;
+    } else if (content.endsWith('::')) {
       yield open;
       open = undefined;
       skipping = { what: 'literal', indent, mark: '' };
@@ -156,10 +164,12 @@ function indentOf(text: string, line: CommentLine): number {
 
 function opensSkipping(content: string, indent: number): Skipping | undefined {
   const fence = /^(`{3,}|~{3,})/.exec(content);
-  if (fence) return { what: 'fence', indent, mark: fence[1] };
-  if (/^<(?:pre|code|example|source)\b[^>]*>/i.test(content) && !/<\/(?:pre|code|example|source)>/i.test(content))
-    return { what: 'html', indent, mark: '' };
-  return undefined;
+  return fence ? { what: 'fence', indent, mark: fence[1] } : undefined;
+}
+
+/** One word, in a cell or item of its own, that is written as a name is. */
+function isName(content: string): boolean {
+  return /^\S+$/.test(content) && !/^(?:\p{Lu}\p{Ll}+|\p{Lo}+)[.:!?]?$/u.test(content);
 }
 
 /** True when the line no longer belongs to what is skipped. */
@@ -171,8 +181,7 @@ function isOver({ what, indent: from }: Skipping, content: string, indent: numbe
 
 /** True when the line is the last one of what is skipped. */
 function closes({ what, mark }: Skipping, content: string): boolean {
-  if (what === 'fence') return content.startsWith(mark);
-  return what === 'html' && /<\/(?:pre|code|example|source)>/i.test(content);
+  return what === 'fence' && content.startsWith(mark);
 }
 
 /** Entries of the sections of Google and NumPy docstrings: `name (type): description`, `name : type`. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commentsOf, proseOf, protectedOf, translatedAs } from './support';
+import { commentsOf, proseOf, protectedOf, translatedAs, translatedBy } from './support';
 
 async function prose(text: string, languageId: string): Promise<string[]> {
   return proseOf(text, await commentsOf(text, languageId));
@@ -61,6 +61,78 @@ const pattern = /\\/\\/ no comment/; const template = \`// none \${/* an inner o
       'bit 0: the file is open',
       'bit 1: the file is locked',
     ]);
+  });
+
+  it('have cells, items and paragraphs of HTML as texts of their own, and keep what is preformatted', async () => {
+    const text = `/**
+ * A pool. <p>Each connection
+ * is checked.<p>
+ * It wraps the text in a <p> element, or in \`<div />\` or "<td>".
+ * <table border="1">
+ *   <tr><th>State</th> <th>What it means</th></tr>
+ *   <tr><td>{@code IDLE}</td><td>timeout</td></tr>
+ *   <tr>
+ *     <td>The connection is in use, and
+ *         nobody else can take it.</td>
+ *   </tr>
+ * </table>
+ * <ul><li>{@code size} - the number of lines<li>Two<br>three of them</ul>
+ * <pre>
+ * Open the file.
+ *
+ * Close the file.
+ * </pre> Then <pre>one line of code</pre> it ends.
+ * {@snippet :
+ *   // open the file
+ *   run();
+ * }
+ * @throws Closed if it is closed<br>or was
+ *     never opened
+ */
+`;
+    assert.deepEqual(await prose(text, 'java'), [
+      'A pool.',
+      'Each connection ⏎ is checked.',
+      'It wraps the text in a <p> element, or in `<div />` or "<td>".',
+      'State',
+      'What it means',
+      'The connection is in use, and ⏎ nobody else can take it.',
+      '{@code size} - the number of lines',
+      'Two',
+      'three of them',
+      'Then',
+      'it ends.',
+      'if it is closed',
+      'or was ⏎ never opened',
+    ]);
+    assert.equal(await translatedBy('identity', text, await commentsOf(text, 'java')), text);
+  });
+
+  it('of C# are divided by its elements, and hold names', async () => {
+    const text = `/// <summary>
+/// Reads the size; see <see cref="Size"/> for more.
+/// </summary>
+/// <param name="path">The path
+/// of the file.</param>
+/// <returns>The size.</returns>
+/// <exception cref="Error">Never, with a <value> of its own.</exception>
+/// <example>
+/// Call it like this:
+/// <code>
+/// // read the size
+/// </code>
+/// </example>
+`;
+    const blocks = await commentsOf(text, 'csharp');
+    assert.deepEqual(proseOf(text, blocks), [
+      'Reads the size; see <see cref="Size"/> for more.',
+      'The path ⏎ of the file.',
+      'The size.',
+      'Never, with a <value> of its own.',
+      'Call it like this:',
+    ]);
+    const pseudo = await translatedBy('pseudo', text, blocks);
+    assert.match(pseudo, / <see cref="Size"\/> /);
   });
 
   it('of one line go on under it when they grow past the usual width', async () => {

@@ -33,6 +33,80 @@ Some text.
     assert.deepEqual(prose(text), ['A heading', 'Some text.']);
   });
 
+  it('leaves the JavaScript of MDX, and the attributes of its elements', () => {
+    const text = `import { Card } from '../card';
+export const meta = { title: 'Hello' };
+
+<Card title="The title" icon={<Icon name="x" />}>
+  The text of the card.
+</Card>
+
+The number is {count > 1 ? 'many files' : 'one file'} here.
+
+{items.map(item => <li>The item is {item}</li>)}
+
+<Note
+  style={{ color: 'red' }}
+>
+  The text of the note.
+</Note>
+
+export default function Layout() {
+  const text = 'the text';
+
+  return <div>The layout</div>;
+}
+
+Export the data, or import the data of another one.
+
+{name} is a name.
+`;
+    assert.deepEqual(prose(text), [
+      'The text of the card.',
+      "The number is {count > 1 ? 'many files' : 'one file'} here.",
+      'The text of the note.',
+      'Export the data, or import the data of another one.',
+      '{name} is a name.',
+    ]);
+    assert.deepEqual(markup(text), ["{count > 1 ? 'many files' : 'one file'}"]);
+  });
+
+  it('is divided at <br>, before definitions, and where each line is a sentence', () => {
+    const text = `One line<br>another <br/>
+and more
+
+Term
+: What it means
+  in two lines.
+
+A sentence on its line.
+A much longer sentence, which is on a line of its own.
+It is *short*.
+
+This paragraph was wrapped by hand. Its
+lines end where there was no room more.
+It ends.
+
+| a | b |
+|---|---|
+| The first line<br>the second | x \\| y or so |
+`;
+    assert.deepEqual(prose(text), [
+      'One line',
+      'another',
+      'and more',
+      'Term',
+      'What it means ⏎ in two lines.',
+      'A sentence on its line.',
+      'A much longer sentence, which is on a line of its own.',
+      'It is *short*.',
+      'This paragraph was wrapped by hand. Its ⏎ lines end where there was no room more. ⏎ It ends.',
+      'The first line',
+      'the second',
+      'x \\| y or so',
+    ]);
+  });
+
   it('finds the text of HTML blocks between their tags', () => {
     const text = `<details open>
 <summary>How it <b>works</b></summary>
