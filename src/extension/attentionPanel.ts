@@ -173,6 +173,7 @@ export class AttentionPanel implements vscode.Disposable {
 
   private openChannel(port: MessagePortLike): PanelChannel {
     const { log, exportShown } = this.parts;
+    const inWords = <Value>(answer: () => Promise<Value>) => this.inWords(answer);
     const at = (place: { readonly revision: number }) => this.answersAt(place.revision);
     return new Channel<PanelMethods, PanelHostMethods>(port, {
       ready: () =>
@@ -217,6 +218,19 @@ export class AttentionPanel implements vscode.Disposable {
     });
   }
 
+  /** The page shows errors as they come, so they leave here in words for people; the log has what lies behind. */
+  private async inWords<Value>(answer: () => Promise<Value>): Promise<Value> {
+    try {
+      return await answer();
+    } catch (thrown) {
+      const error = toHeadlightError(thrown);
+      const sentence = userMessage(error)?.sentence;
+      if (sentence === undefined) throw error;
+      this.parts.log.error(`attention panel: ${error.code}: ${error.message} ${JSON.stringify(error.details)}`);
+      throw new HeadlightError(error.code, sentence, error.details, error);
+    }
+  }
+
   private setShown(revision: number, answers: Promise<PanelAnswers | undefined>): Shown {
     answers.catch(() => {}); // told to the page when it asks
     this.forget();
@@ -242,17 +256,6 @@ export class AttentionPanel implements vscode.Disposable {
   private logUnexpected(error: unknown): void {
     const { code, message } = toHeadlightError(error);
     if (code !== 'disconnected') this.parts.log.warn(`attention panel: ${message}`);
-  }
-}
-
-/** The page shows errors as they come, so they leave here in words for people. */
-async function inWords<Value>(answer: () => Promise<Value>): Promise<Value> {
-  try {
-    return await answer();
-  } catch (thrown) {
-    const error = toHeadlightError(thrown);
-    const sentence = userMessage(error)?.sentence;
-    throw sentence === undefined ? error : new HeadlightError(error.code, sentence, error.details, error);
   }
 }
 

@@ -3,6 +3,7 @@
 import { env, l10n } from 'vscode';
 import type { ErrorCode, ErrorDetails, HeadlightError } from '../model/errors';
 import type { ModelWarning, UnknownText } from '../model/types';
+import { coreWords } from './coreWords';
 import { languageName } from './languageNames';
 
 export type UserAction =
@@ -21,55 +22,55 @@ export interface UserMessage {
   readonly actions: readonly UserAction[];
 }
 
-type Wording = (details: ErrorDetails, error: HeadlightError) => UserMessage | undefined;
+/** `language`: of VS Code. */
+type Wording = (details: ErrorDetails, error: HeadlightError, language: string) => UserMessage | undefined;
 
 const wordings: Readonly<Record<ErrorCode, Wording>> = {
-  'model-folder-missing': ({ folder, rule, found }) => ({
+  'model-folder-missing': ({ folder, rule, found }, _error, language) => ({
     severity: 'error',
-    sentence:
-      found === 'nothing'
-        ? l10n.t('The model folder "{0}" does not exist.', plain(folder))
-        : l10n.t(
-            'The model folder "{0}" cannot be used: {1}.',
-            plain(folder),
-            plain(rule ?? l10n.t('a folder is expected, found: {0}', plain(found))),
-          ),
+    sentence: unusableFolder(plain(folder), rule, found, language),
     actions: ['openModelSetting'],
   }),
-  'model-file-missing': ({ folder, file, rule }) => ({
-    severity: 'error',
-    sentence: l10n.t(
-      'The model folder "{0}" is not complete: {1} is missing ({2}).',
-      plain(folder),
-      plain(file),
-      plain(rule),
-    ),
-    actions: ['openModelSetting', 'showLog'],
-  }),
-  'model-file-corrupt': ({ file, rule, found }) => ({
-    severity: 'error',
-    sentence: l10n.t('The model file {0} is damaged: {1}; found: {2}.', plain(file), plain(rule), plain(found)),
-    actions: ['openModelSetting', 'showLog'],
-  }),
-  'model-file-mismatch': ({ file, rule, found }) => ({
-    severity: 'error',
-    sentence: l10n.t(
-      'The files of the model do not belong together: {0}: {1}; found: {2}.',
-      plain(file),
-      plain(rule),
-      plain(found),
-    ),
-    actions: ['openModelSetting', 'showLog'],
-  }),
-  'unsupported-architecture': ({ found, supported }) => ({
-    severity: 'error',
-    sentence: l10n.t(
-      'Headlight cannot run this model yet: it is {0}; what works: {1}.',
-      plain(found),
-      plain(supported),
-    ),
-    actions: ['openModelSetting'],
-  }),
+  'model-file-missing': ({ folder, file, rule }, _error, language) => {
+    const why = coreWords(language, plain(rule));
+    return {
+      severity: 'error',
+      sentence: why
+        ? l10n.t('The model folder "{0}" is not complete: {1} is missing ({2}).', plain(folder), plain(file), ...why)
+        : l10n.t('The model folder "{0}" is not complete: {1} is missing.', plain(folder), plain(file)),
+      actions: ['openModelSetting', 'showLog'],
+    };
+  },
+  'model-file-corrupt': ({ file, rule, found }, _error, language) => {
+    const why = coreWords(language, plain(rule), plain(found));
+    return {
+      severity: 'error',
+      sentence: why
+        ? l10n.t('The model file {0} is damaged: {1}; found: {2}.', plain(file), ...why)
+        : l10n.t('The model file {0} is damaged; the log says how.', plain(file)),
+      actions: ['openModelSetting', 'showLog'],
+    };
+  },
+  'model-file-mismatch': ({ file, rule, found }, _error, language) => {
+    const why = coreWords(language, plain(rule), plain(found));
+    return {
+      severity: 'error',
+      sentence: why
+        ? l10n.t('The files of the model do not belong together: {0}: {1}; found: {2}.', plain(file), ...why)
+        : l10n.t('The files of the model do not belong together: {0}; the log says why.', plain(file)),
+      actions: ['openModelSetting', 'showLog'],
+    };
+  },
+  'unsupported-architecture': ({ found, supported }, _error, language) => {
+    const why = coreWords(language, plain(found), ...[supported].flat());
+    return {
+      severity: 'error',
+      sentence: why
+        ? l10n.t('Headlight cannot run this model yet: it is {0}; what works: {1}.', why[0], plain(supported))
+        : l10n.t('Headlight cannot run this model yet; the log says why.'),
+      actions: why ? ['openModelSetting'] : ['openModelSetting', 'showLog'],
+    };
+  },
   'unsupported-task': details =>
     details.task === 'summarize' ? unsupportedSummary(details) : unsupportedTranslation(details),
   'source-too-long': ({ tokenCount, limit }) => ({
@@ -95,11 +96,16 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     ),
     actions: [],
   }),
-  'invalid-request': (_details, { message }) => ({
-    severity: 'error',
-    sentence: l10n.t('The engine refused the request: {0}.', message),
-    actions: ['showLog'],
-  }),
+  'invalid-request': (_details, { message }, language) => {
+    const why = coreWords(language, message);
+    return {
+      severity: 'error',
+      sentence: why
+        ? l10n.t('The engine refused the request: {0}.', ...why)
+        : l10n.t('The engine refused the request; the log says why.'),
+      actions: ['showLog'],
+    };
+  },
   'device-unavailable': ({ device, found }) => ({
     severity: 'error',
     sentence: l10n.t('The device "{0}" is not available here; available: {1}.', plain(device), plain(found)),
@@ -110,21 +116,26 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     sentence: l10n.t('The device "{0}" failed while the model ran.', plain(device)),
     actions: ['retry', 'openDeviceSetting', 'showLog'],
   }),
-  'attention-file-corrupt': ({ file, rule, found }) => ({
-    severity: 'error',
-    sentence: l10n.t(
-      'The file {0} holds no attention of Headlight: {1}; found: {2}.',
-      plain(file),
-      plain(rule),
-      plain(found),
-    ),
-    actions: ['showLog'],
-  }),
-  'attention-unavailable': ({ file, rule }) => ({
-    severity: 'warning',
-    sentence: l10n.t('This model does not show its attention ({0}: {1}).', plain(file), plain(rule)),
-    actions: ['showLog'],
-  }),
+  'attention-file-corrupt': ({ file, rule, found }, _error, language) => {
+    const why = coreWords(language, plain(rule), plain(found));
+    return {
+      severity: 'error',
+      sentence: why
+        ? l10n.t('The file {0} holds no attention of Headlight: {1}; found: {2}.', plain(file), ...why)
+        : l10n.t('The file {0} holds no attention of Headlight; the log says why.', plain(file)),
+      actions: ['showLog'],
+    };
+  },
+  'attention-unavailable': ({ file, rule }, _error, language) => {
+    const why = coreWords(language, plain(rule));
+    return {
+      severity: 'warning',
+      sentence: why
+        ? l10n.t('This model does not show its attention ({0}: {1}).', plain(file), ...why)
+        : l10n.t('This model does not show its attention ({0}).', plain(file)),
+      actions: ['showLog'],
+    };
+  },
   'engine-crashed': () => ({
     severity: 'error',
     sentence: l10n.t('The engine stopped unexpectedly; it starts again with the next request.'),
@@ -145,16 +156,35 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     sentence: l10n.t('The engine was ended before it answered.'),
     actions: ['retry', 'showLog'],
   }),
-  internal: (_details, { message }) => ({
-    severity: 'error',
-    sentence: l10n.t('Something went wrong inside Headlight: {0}.', message),
-    actions: ['retry', 'showLog'],
-  }),
+  internal: (_details, { message }, language) => {
+    const why = coreWords(language, message);
+    return {
+      severity: 'error',
+      sentence: why
+        ? l10n.t('Something went wrong inside Headlight: {0}.', ...why)
+        : l10n.t('Something went wrong inside Headlight; the log says what.'),
+      actions: ['retry', 'showLog'],
+    };
+  },
 };
 
-/** What to tell a person about an error; undefined when there is nothing to tell, because the person caused it. */
-export function userMessage(error: HeadlightError): UserMessage | undefined {
-  return wordings[error.code](error.details, error);
+/**
+ * What to tell a person about an error, in one language: what only the core words, in English, is left to the log. Undefined when there
+ * is nothing to tell, because the person caused it. `language`: of VS Code.
+ */
+export function userMessage(error: HeadlightError, language = env.language): UserMessage | undefined {
+  return wordings[error.code](error.details, error, language);
+}
+
+function unusableFolder(folder: string, rule: unknown, found: unknown, language: string): string {
+  if (found === 'nothing') return l10n.t('The model folder "{0}" does not exist.', folder);
+  const [why] = coreWords(language, plain(rule ?? found)) ?? [];
+  if (why === undefined) return l10n.t('The model folder "{0}" cannot be used; the log says why.', folder);
+  return l10n.t(
+    'The model folder "{0}" cannot be used: {1}.',
+    folder,
+    rule === undefined ? l10n.t('a folder is expected, found: {0}', why) : why,
+  );
 }
 
 function unsupportedTranslation({ from, to, sources, targets }: ErrorDetails): UserMessage {

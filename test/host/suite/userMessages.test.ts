@@ -93,6 +93,32 @@ describe('userMessage', () => {
     assert.equal(userMessage(new Superseded()), undefined);
   });
 
+  it('leaves to the log what only the core words, in English, where VS Code speaks another language', () => {
+    const inGerman = (code: ErrorCode, details: Record<string, string | string[]>) =>
+      userMessage(new HeadlightError(code, 'the head index is out of range', details), 'de')?.sentence ?? '';
+    const rule = 'every output is produced by a node';
+    const file = 'a.onnx';
+    assert.equal(
+      inGerman('model-file-corrupt', { file, rule, found: 'x' }),
+      'The model file a.onnx is damaged; the log says how.',
+    );
+    assert.match(
+      inGerman('model-file-corrupt', { file, rule: 'the file is an ONNX model', found: 'a web page' }),
+      /ONNX.*web page/,
+    );
+    assert.match(
+      inGerman('model-file-missing', { folder: '/m', file: 'config.json', rule: 'a model folder holds config.json' }),
+      /is missing \(a model folder holds config\.json\)/,
+    );
+    assert.match(inGerman('model-folder-missing', { folder: '/m', found: 'a file' }), /expected, found: a file/);
+    assert.match(
+      inGerman('unsupported-architecture', { found: 'gpt2', supported: ['marian', 't5'] }),
+      /gpt2.*marian, t5/,
+    );
+    for (const code of Object.keys(examples) as ErrorCode[])
+      assert.doesNotMatch(inGerman(code, { file, rule }), /out of range|produced by/, code);
+  });
+
   it('offers to try again only where that may help', () => {
     const actions = (code: ErrorCode) => userMessage(new HeadlightError(code, 'm', examples[code]))?.actions ?? [];
     assert.ok(actions('engine-crashed').includes('retry'));
