@@ -10,13 +10,12 @@ import type {
   VariantRequest,
 } from '../src/protocol/webview';
 import { button } from './controls';
-import { DrawLoop } from './drawLoop';
 import { HeadPulls } from './headPulls';
 import { keyCommand } from './keyCommands';
 import * as l10n from './l10n';
-import { mapKey, outputToken, titled } from './mapTitles';
+import { mapKey, titled } from './mapTitles';
 import { OutputActions } from './outputActions';
-import { pairMarksOf } from './pairMarks';
+import { PanelDraws } from './panelDraws';
 import { type PanelHost, type PanelStorage, PanelStore } from './panelHost';
 import { PanelPage } from './panelPage';
 import { Pins, type Sight } from './pins';
@@ -32,21 +31,17 @@ import {
 } from './pulls';
 import { meanSinkShare, type Side } from './reading';
 import { segmentMarks } from './segmentMarks';
-import { type Selection, sameSelection } from './selection';
 import { judgedIn } from './suspicions';
-import { readTheme, watchTheme } from './theme';
 import { changeKind, fitViewState, hasHeads } from './viewState';
-import { describeSelection, unavailableSentence } from './words';
+import { unavailableSentence } from './words';
 
-/** In the order in which they are drawn: what reads the layout comes before what changes it. */
-const parts = ['sentence', 'tiles', 'arrange', 'cells', 'furniture', 'legend', 'crosshair', 'words'] as const;
 /** What comes sooner is shown at once, and nothing before it: a frame for the controls alone would only delay it. */
 const shortWaitMs = 100;
 
 export class AttentionView {
   private readonly page: PanelPage;
   private readonly heads: HeadPulls;
-  private readonly draws: DrawLoop<(typeof parts)[number]>;
+  private readonly draws: PanelDraws;
   private readonly pins: Pins;
   private readonly actions: OutputActions;
   private store: PanelStore;
@@ -54,8 +49,6 @@ export class AttentionView {
   private view: PanelViewState | undefined;
   private text: PulledText | undefined;
   private shown: PulledMap | undefined;
-  private drawn: Selection | undefined;
-  private headSentence: string | undefined;
   /** A map of this key is shown whole, however large. */
   private wholeKey: string | undefined;
   private textKey = '';
@@ -84,10 +77,7 @@ export class AttentionView {
       pin: selection => this.pins.toggle(selection),
       pointText: (side, segmentIndex, tokens) => this.pins.point(this.pins.selectionOf(side, segmentIndex, tokens)),
       pinText: (side, segmentIndex, tokens) => this.pinText(side, segmentIndex, tokens),
-      pointHead: sentence => {
-        this.headSentence = sentence;
-        this.draws.request('words');
-      },
+      pointHead: sentence => this.draws.pointHead(sentence),
       variant: request => void this.addVariant(request),
       hypotheses: () => {
         if (this.output && this.view) void this.actions.search(this.output, this.view);
@@ -99,32 +89,14 @@ export class AttentionView {
       key: event => this.onKey(event),
     });
     this.heads = new HeadPulls(this.page, () => this.draws.request('tiles'));
-    const { detail, textPair, steps } = this.page;
     this.pins = new Pins(
       host,
-      detail.formula,
+      this.page.detail.formula,
       () => this.sight(),
       () => this.draws.request('crosshair', 'words'),
     );
-    this.actions = new OutputActions(host, steps);
-    this.draws = new DrawLoop(parts, {
-      sentence: () => textPair.revealFocus(),
-      tiles: () => this.drawTiles(),
-      arrange: () => detail.arrange(),
-      cells: () => this.drawCells(),
-      furniture: () => detail.drawFurniture(),
-      legend: () => detail.drawLegend(),
-      crosshair: () => this.drawCrosshair(),
-      words: () => this.drawWords(),
-    });
-    detail.setTheme(readTheme());
-    watchTheme(() => this.onTheme());
-    let width = 0;
-    new ResizeObserver(([{ contentRect }]) => {
-      if (contentRect.width === width) return;
-      width = contentRect.width;
-      this.draws.request('arrange', 'furniture', 'crosshair');
-    }).observe(detail.sized);
+    this.actions = new OutputActions(host, this.page.steps);
+    this.draws = new PanelDraws(this.page, this.pins, () => this.shown?.reading);
   }
 
   /** Asks the extension for the output to show; the panel says why when there is none. */
@@ -357,8 +329,13 @@ export class AttentionView {
   }
 
   private showMarks(): void {
-    const { output, text } = this;
-    if (output && text) this.page.showMarks(segmentMarks(this.store, output.revision, text.segments), judgedIn(output));
+    const { output, text, store } = this;
+    if (!output || !text) return;
+    const { revision } = output;
+    const alignments = text.segments.map(({ index, variantIndex }) =>
+      store.knownAlignment({ revision, segmentIndex: index, variantIndex }),
+    );
+    this.page.showMarks(segmentMarks(text.segments, alignments), judgedIn(output, alignments));
   }
 
   private setMaps(output: PanelOutput, view: PanelViewState, maps: PulledMaps): void {
@@ -435,49 +412,6 @@ export class AttentionView {
     else if (command === 'find') this.page.toolbar.find();
     else if (command === 'unpin') this.pins.pin(undefined);
     else this.change(command);
-  }
-
-  private onTheme(): void {
-    this.page.detail.setTheme(readTheme());
-    this.page.heads.recolor();
-    this.draws.request('arrange', 'cells', 'tiles', 'furniture', 'legend', 'crosshair', 'words');
-  }
-
-  private drawCells(): void {
-    this.page.detail.drawCells();
-    performance.mark('headlight:cells');
-  }
-
-  private drawTiles(): void {
-    const { heads, detail } = this.page;
-    if (heads.draw(detail.colorTable) && heads.isComplete) performance.mark('headlight:tiles');
-  }
-
-  private selection(): Selection | undefined {
-    return this.shown?.reading && this.pins.selectionIn(this.shown.reading);
-  }
-
-  private drawCrosshair(): void {
-    this.page.detail.setSelection(this.selection());
-    this.page.detail.drawSelection();
-  }
-
-  private drawWords(): void {
-    const reading = this.shown?.reading;
-    const selection = this.selection();
-    const { textPair, steps } = this.page;
-    const marks = pairMarksOf(reading, selection, this.pins.pinned);
-    const isNew = selection && !sameSelection(selection, this.drawn);
-    if (isNew) textPair.reveal(marks); // before anything changes: it reads the layout
-    textPair.mark(marks);
-    this.page.showReadout(
-      this.headSentence ?? (reading && selection ? describeSelection(reading, selection) : undefined),
-    );
-    if (isNew && reading) {
-      const token = outputToken(reading, selection);
-      if (token !== undefined) steps.setStep(token);
-    }
-    this.drawn = selection;
   }
 }
 

@@ -1,30 +1,21 @@
 // The marks of every sentence that is shown, as far as their alignments are known.
 
-import { isUnavailable, type Unavailable, type WordAlignment } from '../src/model/attention/methods';
+import { isUnavailable } from '../src/model/attention/methods';
 import type { PanelSegment } from '../src/protocol/webview';
-import type { PanelStore } from './panelHost';
-import { type Mark, suspicionsOf } from './suspicions';
-
-type Known = WordAlignment | Unavailable | undefined;
+import { type KnownAlignment, type Mark, suspicionsOf } from './suspicions';
 
 /** Judged once for each alignment: the same list for the same segment, so that nobody shows it anew. */
-const judged = new WeakMap<PanelSegment, { readonly alignment: Known; readonly marks: readonly Mark[] }>();
+const judged = new WeakMap<PanelSegment, { readonly alignment: KnownAlignment; readonly marks: readonly Mark[] }>();
 
-/** By segment. */
+/** By segment. `alignments`: one for each of `segments`. */
 export function segmentMarks(
-  store: PanelStore,
-  revision: number,
   segments: readonly PanelSegment[],
+  alignments: readonly KnownAlignment[],
 ): ReadonlyMap<number, readonly Mark[]> {
-  return new Map(
-    segments.map(segment => {
-      const { index, variantIndex } = segment;
-      return [index, marksOf(segment, store.knownAlignment({ revision, segmentIndex: index, variantIndex }))];
-    }),
-  );
+  return new Map(segments.map((segment, place) => [segment.index, marksOf(segment, alignments[place])]));
 }
 
-function marksOf(segment: PanelSegment, alignment: Known): readonly Mark[] {
+function marksOf(segment: PanelSegment, alignment: KnownAlignment): readonly Mark[] {
   const before = judged.get(segment);
   if (before && before.alignment === alignment) return before.marks;
   const marks = suspicionsOf(segment, alignment && !isUnavailable(alignment) ? alignment : undefined);

@@ -1,9 +1,12 @@
 // Marks for what may be wrong with a translation, each with its reason. Pure: no DOM.
 
-import type { Doubt, WordAlignment } from '../src/model/attention/methods';
+import { type Doubt, isUnavailable, type Unavailable, type WordAlignment } from '../src/model/attention/methods';
 import type { PanelOutput, PanelSegment } from '../src/protocol/webview';
 import * as l10n from './l10n';
 import { percent } from './words';
+
+/** Undefined: nobody has asked for it yet. */
+export type KnownAlignment = WordAlignment | Unavailable | undefined;
 
 export type Suspicion = Doubt['kind'] | 'improbable';
 
@@ -26,9 +29,16 @@ export const suspicionNames: Readonly<Record<Suspicion, string>> = {
   improbable: l10n.t('improbable'),
 };
 
-/** What is looked for: without word alignments probabilities only, and what a summary leaves out is what it is for. */
-export function judgedIn({ methods, task }: Pick<PanelOutput, 'methods' | 'task'>): readonly Suspicion[] {
-  if (!methods.includes('alignment')) return ['improbable'];
+/**
+ * What is looked for: without word alignments probabilities only, and what a summary leaves out is what it is for. `alignments`: of the
+ * sentences that are shown, as far as they are known.
+ */
+export function judgedIn(
+  { methods, task }: Pick<PanelOutput, 'methods' | 'task'>,
+  alignments: readonly KnownAlignment[],
+): readonly Suspicion[] {
+  const isAligned = methods.includes('alignment') && !alignments.some(known => known && isUnavailable(known));
+  if (!isAligned) return ['improbable'];
   return task.kind === 'summarize' ? ['invented', 'improbable'] : suspicions;
 }
 

@@ -31,6 +31,30 @@ describe('the attention panel in every theme', () => {
     });
   }
 
+  it('keeps the sentence in focus in sight when the panel gets narrower', async () => {
+    const page = await open({ output: 'document', width: 1100 });
+    const dropdown = page.locator('vscode-dropdown[aria-label="Sentence"]');
+    await painted(page, () =>
+      page.evaluate(() => window.harness.pin({ segmentIndex: 9, side: 'source', tokens: [1] })),
+    );
+    await dropdown
+      .getByText(/^10 of/)
+      .first()
+      .waitFor({ state: 'attached' });
+    const isInSight = () =>
+      page.locator('.source .text').evaluate(text => {
+        const [box, word] = [text, text.querySelector('.token:not(.distant)')!].map(node =>
+          node.getBoundingClientRect(),
+        );
+        return word.top >= box.top && word.bottom <= box.bottom;
+      });
+    assert.ok(await isInSight());
+    await page.setViewportSize({ width: 330, height: 900 });
+    await frames(page);
+    await frames(page);
+    assert.ok(await isInSight());
+  });
+
   it('stays readable with forced colours, and still with reduced motion', async () => {
     const page = await open({ output: 'sentence', theme: 'light', forcedColors: true, reducedMotion: true });
     await word(page, 'target', 3).click();

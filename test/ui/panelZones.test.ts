@@ -157,6 +157,15 @@ describe('the zones of the attention panel', () => {
     assert.match(await page.locator('.place').first().innerText(), /^Cross attention, layer/);
   });
 
+  it('text: counts no marks of a kind that a model without word alignments cannot have', async () => {
+    const page = await open({ output: 'sentence' });
+    await painted(page, () => choose(page, 'Method', 'raw'));
+    await page.locator('.markKey', { hasText: 'omitted' }).waitFor();
+    await page.evaluate(() => window.harness.show('plain'));
+    await page.locator('.markKey .omitted').waitFor({ state: 'detached' });
+    assert.match(await page.locator('.markKey').innerText(), /improbable: \d/);
+  });
+
   it('text: works with all else folded', async () => {
     const page = await open({ output: 'sentence' });
     for (const name of ['Heads', 'Map', 'Steps']) await page.getByRole('button', { name, exact: true }).click();

@@ -77,33 +77,15 @@ const harness: PanelHarness = {
   async prepare(name) {
     const opened = open(name);
     const signal = new AbortController().signal;
-    const first = {
-      revision,
-      segmentIndex: 0,
-      variantIndex: 0,
-      kind: 'cross',
-      layerIndex: 0,
-      head: 0,
-      limit: 1,
-    } as const;
-    await opened.matrix({ ...first, method: 'raw' }, signal);
+    await opened.matrix(firstHead(), signal);
   },
   async prepareShape({ layers, heads, tokens }) {
     const content = outputOfShape(layers, heads, tokens);
     answers = new PanelAnswers(content, madeUpSource(content, repeatedMaps(layers, heads, tokens)));
     revision++;
-    const place = {
-      revision,
-      segmentIndex: 0,
-      variantIndex: 0,
-      kind: 'cross',
-      layerIndex: 0,
-      head: 0,
-      limit: 1,
-    } as const;
     const { signal } = new AbortController();
-    await answers.matrix({ ...place, method: 'raw' }, signal);
-    await answers.alignment(place, signal);
+    await answers.matrix(firstHead(), signal);
+    await answers.alignment(firstHead(), signal);
   },
   showPrepared() {
     void channel.call('show', panelOutput(answers!.content, revision, { kept: true }, 'en'));
@@ -123,6 +105,12 @@ function open(name: OutputName): PanelAnswers {
   answers = new PanelAnswers(content, madeUpSource(content));
   revision++;
   return answers;
+}
+
+/** Of the output that is shown. */
+function firstHead() {
+  const place = { revision, segmentIndex: 0, variantIndex: 0 };
+  return { ...place, method: 'raw', kind: 'cross', layerIndex: 0, head: 0, limit: 1 } as const;
 }
 
 function answersAt(asked: { readonly revision: number }): PanelAnswers {

@@ -62,11 +62,17 @@ describe('suspicionsOf', () => {
 describe('judgedIn', () => {
   it('claims nothing about what was not looked for', () => {
     const task = { kind: 'translate', from: 'English', to: 'Spanish', pivot: undefined } as const;
-    assert.deepEqual(judgedIn({ methods: ['alignment', 'raw'], task }), ['omitted', 'invented', 'improbable']);
-    assert.deepEqual(judgedIn({ methods: ['raw'], task }), ['improbable']);
-    assert.deepEqual(judgedIn({ methods: ['alignment'], task: { ...task, kind: 'summarize' } }), [
+    assert.deepEqual(judgedIn({ methods: ['alignment', 'raw'], task }, [aligned(), undefined]), [
+      'omitted',
       'invented',
       'improbable',
     ]);
+    assert.deepEqual(judgedIn({ methods: ['raw'], task }, []), ['improbable']);
+    assert.deepEqual(judgedIn({ methods: ['alignment'], task: { ...task, kind: 'summarize' } }, []), [
+      'invented',
+      'improbable',
+    ]);
+    const unavailable = { reason: 'no-heads', rule: 'a model names its heads', found: 'none' } as const;
+    assert.deepEqual(judgedIn({ methods: ['alignment'], task }, [undefined, unavailable]), ['improbable']);
   });
 });
