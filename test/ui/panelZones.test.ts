@@ -313,6 +313,11 @@ describe('the zones of the attention panel', () => {
     await page.getByRole('list', { name: 'Outputs' }).getByRole('listitem').nth(1).waitFor();
     assert.match(await page.locator('.target .text').innerText(), /^El servidor otra/);
     await page.locator('.figure.other').waitFor();
+    await frames(page);
+    const tops = await page
+      .locator('.figure .frame')
+      .evaluateAll(nodes => nodes.map(node => Math.round(node.getBoundingClientRect().top)));
+    assert.equal(tops[0], tops[1], 'both maps begin at the same height');
     await screenshot(page, 'continued-dark');
   });
 
