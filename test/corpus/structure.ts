@@ -17,6 +17,12 @@ export function structureOf(text: string, format: TextFormat, grammar?: IGrammar
       return markdownStructure(text);
     case 'rst':
       return restructuredStructure(text);
+    case 'html':
+      return htmlStructure(text.replace(/<!-- [\s\S]*? -->/g, '<!-- -->'));
+    case 'csv':
+      return text.split(/\r\n|\n/).map((line, index) => (index === 0 ? line : line.replace(/[^",;\t\d]+/g, ' ')));
+    case 'notebook':
+      return [JSON.stringify(parsedJson(text), withoutMarkdown)];
     case 'json':
       return [shapeOf(parsedJson(text))];
     case 'yaml':
@@ -187,6 +193,13 @@ function columnsOf(text: string): number {
 /** Everything but texts: keys, numbers, the order of both. */
 function shapeOf(value: unknown): string {
   return JSON.stringify(value, (_, part) => (typeof part === 'string' ? '' : part)) ?? '';
+}
+
+/** A cell of Markdown as the tree of what it holds. */
+function withoutMarkdown(_: string, value: unknown): unknown {
+  const cell = value as { readonly cell_type?: unknown; readonly source?: string | readonly string[] } | null;
+  if (cell?.cell_type !== 'markdown') return value;
+  return { ...cell, cell_type: 'read', source: markdownStructure([cell.source ?? ''].flat().join('')) };
 }
 
 function parsedJson(text: string): unknown {

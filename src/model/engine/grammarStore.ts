@@ -6,7 +6,7 @@ import path from 'node:path';
 import { loadWASM, OnigScanner, OnigString } from 'vscode-oniguruma';
 import { type IGrammar, parseRawGrammar, Registry } from 'vscode-textmate';
 import type { GrammarSource } from '../text/formats/grammarSource';
-import { bundledLanguages } from '../text/formats/languages';
+import { bundledLanguages, extensionOf } from '../text/formats/languages';
 
 export interface GrammarStoreOptions {
   /** The folder with `onig.wasm` and `grammars/`: where the bundle lies. */
@@ -66,7 +66,7 @@ export class GrammarStore {
     }
     if (fileName === undefined) return undefined;
     const name = path.basename(fileName).toLowerCase();
-    const extension = path.extname(name);
+    const extension = extensionOf(name);
     const found =
       languages.find(({ fileNames }) => fileNames.includes(name)) ??
       languages.find(({ extensions }) => extension !== '' && extensions.includes(extension));

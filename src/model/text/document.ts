@@ -6,6 +6,7 @@ export type TextFormat =
   | 'text'
   | 'markdown'
   | 'rst'
+  | 'html'
   | 'comments'
   | 'commit'
   | 'json'
@@ -14,12 +15,15 @@ export type TextFormat =
   | 'xliff'
   | 'properties'
   | 'diff'
-  | 'log';
+  | 'log'
+  | 'csv'
+  | 'notebook';
 
 export const textFormats: readonly TextFormat[] = [
   'text',
   'markdown',
   'rst',
+  'html',
   'comments',
   'commit',
   'json',
@@ -29,6 +33,8 @@ export const textFormats: readonly TextFormat[] = [
   'properties',
   'diff',
   'log',
+  'csv',
+  'notebook',
 ];
 
 /** How a run of prose is written in its file. */

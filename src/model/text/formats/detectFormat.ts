@@ -1,7 +1,7 @@
 // Which kind of text a document is: by its language id, its name, and at last its beginning. Runs anywhere.
 
 import type { TextFormat } from '../document';
-import { bundledLanguages } from './languages';
+import { bundledLanguages, extensionOf } from './languages';
 
 export interface DocumentName {
   /** As VS Code calls the language of the document. */
@@ -26,6 +26,8 @@ const byLanguageId: Readonly<Record<string, TextFormat>> = {
   'java-properties': 'properties',
   log: 'log',
   restructuredtext: 'rst',
+  html: 'html',
+  csv: 'csv',
   asciidoc: 'text',
   org: 'text',
 };
@@ -54,7 +56,15 @@ const byExtension: Readonly<Record<string, TextFormat>> = {
   '.rest': 'rst',
   '.adoc': 'text',
   '.org': 'text',
+  '.html': 'html',
+  '.htm': 'html',
+  '.xhtml': 'html',
+  '.csv': 'csv',
+  '.ipynb': 'notebook',
 };
+
+/** A name that says little gives way to what only a program writes. */
+const gitLog = /^commit [\da-f]{7,40}(?: \(.*\))?\r?\n(?:\w+:|$)/;
 
 const byFileName: Readonly<Record<string, TextFormat>> = {
   commit_editmsg: 'commit',
@@ -86,13 +96,14 @@ export function detectFormat(text: string, document: DocumentName, isSource = is
   if (named) return named;
   // A language that only an installed extension knows has comments, as far as anybody can tell.
   if (!isUnnamed) return 'comments';
-  return formatFor(byExtension, extension) ?? (isSource ? 'comments' : formatOfContent(text));
+  const byEnd = formatFor(byExtension, extension);
+  if ((byEnd === 'text' || byEnd === 'log') && gitLog.test(text.slice(0, 200))) return 'diff';
+  return byEnd ?? (isSource ? 'comments' : formatOfContent(text));
 }
 
 function partsOf(fileName: string): { readonly name: string; readonly extension: string } {
   const name = fileName.slice(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1).toLowerCase();
-  const dot = name.lastIndexOf('.');
-  return { name, extension: dot > 0 ? name.slice(dot) : '' };
+  return { name, extension: extensionOf(name) };
 }
 
 function isBundled({ languageId, fileName = '' }: DocumentName): boolean {
@@ -113,9 +124,11 @@ function formatFor(formats: Readonly<Record<string, TextFormat>>, name: string |
 /** Signs that no other kind of text has at its beginning. */
 function formatOfContent(text: string): TextFormat {
   const beginning = text.slice(0, 4000);
-  if (/^(?:diff --git |From [\da-f]{40} |commit [\da-f]{40}$|--- \S.*\n\+\+\+ \S)/m.test(beginning)) return 'diff';
+  if (/^(?:diff --git |From [\da-f]{40} |commit [\da-f]{7,40}(?: \(.*\))?$|--- \S.*\n\+\+\+ \S)/m.test(beginning))
+    return 'diff';
   if (/^msgid "/m.test(beginning) && /^msgstr "/m.test(beginning)) return 'po';
   if (/<xliff\b/.test(beginning)) return 'xliff';
+  if (/^\s*<(?:!doctype html|html)\b/i.test(beginning)) return 'html';
   if (/^\s*[{[]\s*(?:"|\}|\])/.test(beginning) && isJson(text)) return 'json';
   const lines = beginning.split('\n').filter(line => line.trim() !== '');
   const logLines = lines.filter(line =>
@@ -123,7 +136,8 @@ function formatOfContent(text: string): TextFormat {
   );
   if (lines.length >= 3 && logLines.length > lines.length / 2) return 'log';
   const signs = [
-    /^#{1,6} \S/m,
+    // A comment of a script has one mark, and what it is about stands under it. Plain text keeps the mark, too.
+    /^(?:#{2,6} \S|# \S.*\r?\n\s*\r?$)/m,
     /^```/m,
     /\]\((?:https?:|\.?\/|#)[^)\s]*\)/,
     /^\|.*\|\s*\n\|[ :|-]+\|/m,

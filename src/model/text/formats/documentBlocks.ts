@@ -2,10 +2,13 @@
 
 import type { ProseBlock, TextFormat } from '../document';
 import { commitBlocks } from './commit';
+import { csvBlocks } from './csv';
 import { diffBlocks } from './diff';
+import { htmlBlocks } from './html';
 import { jsonBlocks } from './json';
 import { logBlocks } from './log';
 import { markdownBlocks } from './markdown';
+import { notebookBlocks } from './notebook';
 import { textBlocks } from './plainText';
 import { poBlocks } from './po';
 import { propertiesBlocks } from './properties';
@@ -20,6 +23,7 @@ export const parsers: Readonly<Record<PlainFormat, (text: string) => Generator<P
   text: textBlocks,
   markdown: markdownBlocks,
   rst: restructuredBlocks,
+  html: htmlBlocks,
   commit: commitBlocks,
   json: jsonBlocks,
   yaml: yamlBlocks,
@@ -28,4 +32,6 @@ export const parsers: Readonly<Record<PlainFormat, (text: string) => Generator<P
   properties: propertiesBlocks,
   diff: diffBlocks,
   log: logBlocks,
+  csv: csvBlocks,
+  notebook: notebookBlocks,
 };

@@ -8,6 +8,8 @@ export interface HtmlRun {
   readonly range: CharacterRange;
   /** Ranges inside, in order, that come back as they are: tags of inline elements, code, expressions in braces. */
   readonly protected: readonly CharacterRange[];
+  /** What a comment says, which is no text of the page. */
+  readonly isComment: boolean;
 }
 
 /** Elements of a sentence; every other tag ends a run. */
@@ -29,7 +31,8 @@ const token = new RegExp(
     String.raw`<!--[\s\S]*?(?:-->|$(?![\s\S]))|<[!?][^>]*>`,
     // A value that nothing closes ends with its tag.
     String.raw`<(/?)([a-zA-Z][\w:.-]*)(?:${attributes}|[^<>]*)>`,
-    String.raw`\{[^{}<>]*\}`,
+    // Expressions of templates.
+    String.raw`\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{[^{}<>]*\}`,
     '`(?!``)[^`\\n]+`',
     String.raw`^[ \t>]*(?:\x60{3}|~{3})[\s\S]*?(?:^[ \t>]*(?:\x60{3}|~{3}).*$|$(?![\s\S]))`,
   ].join('|'),
@@ -43,7 +46,7 @@ export function* htmlRuns(text: string, [from, to]: CharacterRange): Generator<H
   let inside: CharacterRange[] = [];
   function* close(end: number): Generator<HtmlRun> {
     const first = skipSpaces(html, start, end);
-    if (first < end) yield { range: [from + first, from + end], protected: inside };
+    if (first < end) yield { range: [from + first, from + end], protected: inside, isComment: false };
     inside = [];
   }
   for (let at = 0; at < html.length; ) {
@@ -60,6 +63,8 @@ export function* htmlRuns(text: string, [from, to]: CharacterRange): Generator<H
       continue;
     }
     yield* close(found.index);
+    if (/^<!--\s[\s\S]*\s-->$/.test(whole))
+      yield { range: [from + found.index + 4, from + end - 3], protected: [], isComment: true };
     start = at;
   }
   yield* close(html.length);

@@ -34,7 +34,7 @@ graphql          source.graphql        graphql       .graphql .gql
 groovy           source.groovy         groovy        .groovy .gradle jenkinsfile
 haskell          source.haskell        haskell       .hs
 html             text.html.basic       html          .html .htm .xhtml
-ini              source.ini            ini           .ini .cfg .conf .editorconfig
+ini              source.ini            ini           .ini .cfg .conf .editorconfig .env
 java             source.java           java          .java .jav
 javascript       source.js             javascript    .js .mjs .cjs .es6
 javascriptreact  source.js             javascript    .jsx
@@ -66,7 +66,7 @@ typescript       source.ts             typescript    .ts .mts .cts
 typescriptreact  source.tsx            tsx           .tsx
 vb               source.asp.vb.net     vb            .vb .vbs .bas
 vue              text.html.vue         vue           .vue
-xml              text.xml              xml           .xml .xsd .xsl .xslt .svg .csproj .plist .xaml
+xml              text.xml              xml           .xml .xsd .xsl .xslt .svg .csproj .plist .xaml .resx .stringsdict .props .targets .nuspec
 yaml             source.yaml           yaml          .yaml .yml
 zig              source.zig            zig           .zig
 `;
@@ -79,6 +79,13 @@ export const bundledLanguages: readonly BundledLanguage[] = table
     const extensions = names.filter(name => name.startsWith('.'));
     return { languageId, scopeName, grammar, extensions, fileNames: names.filter(name => !name.startsWith('.')) };
   });
+
+/** As the table has it: of `.bashrc` the whole name. `name`: in lower case, without folders. */
+export function extensionOf(name: string): string {
+  if (name.startsWith('.env.')) return '.env';
+  const dot = name.lastIndexOf('.');
+  return dot === -1 ? '' : name.slice(dot);
+}
 
 /** Grammars that no package offers under a licence that allows to ship them: written for this project, comments and strings only. */
 export const ownGrammars: readonly string[] = ['toml', 'yaml'];

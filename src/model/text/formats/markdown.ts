@@ -113,7 +113,8 @@ class BlockReader {
 
   /** The text between the tags of a piece of HTML. */
   private *htmlBlocks(node: Html | Paragraph, quoteDepth: number): Generator<ProseBlock> {
-    for (const { range, protected: inside } of htmlRuns(this.text, this.rangeOf(node))) {
+    for (const { range, protected: inside, isComment } of htmlRuns(this.text, this.rangeOf(node))) {
+      if (isComment) continue;
       const ranges = inside.map((one): InlineRange => ({ range: one, isBreak: false }));
       const lines = this.linesOf(...range, ranges, quoteDepth);
       for (const block of this.blocksOfLines('html', lines, ranges, false)) yield { ...block, forbidden: ['<', '&'] };

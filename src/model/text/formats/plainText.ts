@@ -2,7 +2,7 @@
 
 import type { CharacterRange } from '../../types';
 import type { ProseBlock } from '../document';
-import { looksLikeSynopsis } from './docLines';
+import { looksLikeCode, looksLikeSynopsis } from './docLines';
 import { hasWord, type Line, lineBreakOf, linesOf, skipSpaces, skipSpacesBack, wideSpaces } from './lines';
 import { findTables, options } from './tables';
 import { heldTogether, rangesIn, strongMarks } from './wrappedRanges';
@@ -17,8 +17,12 @@ const longestSynopsis = 400;
 const lineMark = /^(?:(?:[-*+•–>#]|o(?= {2})|\(?\d{1,3}(?:\.\d{1,3}){0,5}[.)]|\(?[a-z][.)])[ \t]+)+/;
 /** `Type:  `, with text behind it whose later lines may stand further in. */
 const wordMark = /^\p{Lu}[\p{L}\d ()/-]{0,30}(?=: {2,}\S)/u;
-/** What an example types, who signed a change, and the head of a list of them. */
-const noProse = /^(?:\$ |-- [^<]*<\S+@\S+>|[\w.+-]+ \([^)\s]+\) [\w -]+; urgency=)/;
+/** What an example types, who signed a change, and the head of a list of them; a line of a stack trace, or under a message of a compiler. */
+const noProse =
+  /^(?:\$ |-- [^<]*<\S+@\S+>|[\w.+-]+ \([^)\s]+\) [\w -]+; urgency=|at \S+(?: \[as \w+\])? ?\([^()]*\)$|at \S+:\d+(?::\d+)?$|\.{3} \d+ more$|File ".*", line \d+|Traceback \(most|--> \S+:\d|\d* *\|(?: |$)|[\^~]+$)/;
+/** What a message stands behind: the class of an exception, the hash of a commit. */
+const messageHead =
+  /^(?:(?:Caused by: )?(?:[\w$]+[.:]+)*[\w$]+(?:Error|Exception|Warning): |[\da-f]{7,40} (?:\([^()]*\) )?)(?=\S)/;
 
 export interface ProseLine {
   readonly lineStart: number;
@@ -48,7 +52,8 @@ export function* paragraphBlocks(
     const indent = skipSpaces(text, start, end);
     const last = skipSpacesBack(text, indent, end);
     // A mark is a few characters, however long the line is.
-    const mark = lineMark.exec(text.slice(indent, Math.min(last, indent + 100)))?.[0].length ?? 0;
+    const beginning = text.slice(indent, Math.min(last, indent + 100));
+    const mark = (lineMark.exec(beginning) ?? messageHead.exec(beginning))?.[0].length ?? 0;
     const word = wordMark.exec(text.slice(indent + mark, Math.min(last, indent + mark + 100)))?.[0].length ?? 0;
     const from = indent + mark;
     const label =
@@ -75,7 +80,11 @@ function* blocksOfLines(
   for (let index = 0; index < lines.length; index++) {
     const [line, table] = [lines[index], tables.get(index)];
     const isUnder = open.length > 0 && standsUnder(text, open, line);
-    const call = table ? undefined : callOf(text, line, isUnder);
+    const call = table
+      ? undefined
+      : isTraced(text, lines[index - 1], line)
+        ? ([line.start, line.start] as const)
+        : callOf(text, line, isUnder);
     if (open.length > 0 && (table || call || line.isMarked || !isUnder)) {
       yield* linesAsBlocks(text, open, kind, lineBreak);
       open = [];
@@ -94,6 +103,17 @@ function* blocksOfLines(
   yield* linesAsBlocks(text, open, kind, lineBreak);
 }
 
+/** The line of code that a stack trace of Python has under its place. */
+function isTraced(text: string, place: ProseLine | undefined, line: ProseLine): boolean {
+  return (
+    place !== undefined &&
+    line.indent - line.lineStart > place.indent - place.lineStart &&
+    tracePlace.test(text.slice(place.start, place.end))
+  );
+}
+
+const tracePlace = /^File ".*", line \d+/;
+
 const synopsisLabel = /^\p{L}+(?=:[ \t])/u;
 
 /** Of a line that is no prose, but how a command is called, the word before it, which may be empty. `isUnder`: a text goes on in it. */
@@ -102,7 +122,8 @@ function callOf(text: string, { start, end }: ProseLine, isUnder: boolean): Char
   const content = text.slice(start, end);
   const length = synopsisLabel.exec(content)?.[0].length ?? 0;
   const call = length > 0 ? content.slice(length + 1) : content;
-  if (noProse.test(content)) return [start, start];
+  if (noProse.test(content) || (looksLikeCode(content) && !(isUnder && /(?:\p{L}{2,} ){3}/u.test(content))))
+    return [start, start];
   return !isUnder && (options.test(content) || looksLikeSynopsis(call)) ? [start, start + length] : undefined;
 }
 

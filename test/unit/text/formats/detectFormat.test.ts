@@ -20,9 +20,22 @@ describe('the format of a document', () => {
       'server.log': 'log',
       'notes.txt': 'text',
       'CMakeLists.txt': 'comments',
+      '.env': 'comments',
+      'web/.env.local': 'comments',
+      '.bashrc': 'comments',
+      'strings.resx': 'comments',
+      'page.html': 'html',
+      'parts.csv': 'csv',
+      'lines.ipynb': 'notebook',
     };
     const found = Object.keys(names).map(fileName => [fileName, detectFormat('', { fileName })]);
     assert.deepEqual(Object.fromEntries(found), names);
+  });
+
+  it('is a patch where git wrote it, whatever the name of the file', () => {
+    const log = 'commit 1f7bf43a1b2c3d4e5f60718293a4b5c6d7e8f901\nAuthor: A <a@example.org>\n\n    Reads the file\n';
+    assert.equal(detectFormat(log, { fileName: 'git.log' }), 'diff');
+    assert.equal(detectFormat(log, { fileName: 'history.txt' }), 'diff');
   });
 
   it('follows its language where the editor knows it', () => {
@@ -37,7 +50,11 @@ describe('the format of a document', () => {
     const texts: readonly (readonly [TextFormat, string])[] = [
       ['text', 'Some words without any sign.'],
       ['markdown', '# A heading\n\nSome words.'],
+      ['markdown', 'Some words.\n\n## A heading\nMore.'],
       ['markdown', 'See [the guide](./guide.md).'],
+      ['text', '# Reads the file\nrun --all\n\n# Closes it\nstop\n'],
+      ['html', '<!DOCTYPE html>\n<html lang="en">'],
+      ['diff', 'commit 1f7bf43a1b2c3d4e5f60718293a4b5c6d7e8f901 (HEAD -> main)\nAuthor: A <a@example.org>\n'],
       ['json', '{"a": "Some words"}'],
       ['text', '{a set, as a book writes it}'],
       ['diff', 'diff --git a/x b/x\n'],

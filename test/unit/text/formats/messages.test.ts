@@ -120,6 +120,40 @@ Type:  The type of the message, which goes on in a line
     ]);
   });
 
+  it('leaves code, stack traces and what a compiler shows, and reads messages behind their class or hash', () => {
+    const text = `Traceback (most recent call last):
+  File "/app/run.py", line 3, in run
+    raise ValueError("the file is empty")
+ValueError: the file is empty
+Caused by: java.io.IOException: No space left on device
+\tat org.example.Pool.get(Pool.java:42)
+\t... 12 more
+error: borrow of moved value
+ --> src/main.rs:4:20
+  |
+4 |     let text = the(file);
+  |         - move occurs here
+1f7bf43 Read the file in parts, which takes less
+2f7bf43 (tag: v1.0) Close the file after reading it
+const file = open("the file");
+`;
+    assert.deepEqual(proseOf(text, textBlocks(text)), [
+      'the file is empty',
+      'No space left on device',
+      'error: borrow of moved value',
+      'Read the file in parts, which takes less',
+      'Close the file after reading it',
+    ]);
+  });
+
+  it('reads on over a line that only looks like code', () => {
+    const text = `This text was wrapped by hand, and has (as it may be in a book);
+another line that goes on with the same sentence and fills it up
+until the end.
+`;
+    assert.equal([...textBlocks(text)].length, 1);
+  });
+
   it('keeps the asterisks around strong words', () => {
     const text = '* **apt-get** for **all\n  of it**\n2 ** 3 ** 4 words here\n';
     assert.deepEqual(protectedOf(text, textBlocks(text)), ['**', '**']);
