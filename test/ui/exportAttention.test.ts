@@ -32,12 +32,7 @@ describe('exporting attention from the palette', () => {
   const dialog = () => workbench().page.locator('.quick-input-widget:visible');
   const fileOf = (format: ExportFormat) => path.join(folder, `attention.${format === 'pharaoh' ? 'txt' : format}`);
 
-  const chooseFormat = async (label: string) => {
-    await workbench().runCommand('Headlight: Export Attention');
-    await dialog().locator('.monaco-list-row', { hasText: 'Pharaoh' }).waitFor();
-    await workbench().fillQuickInput(label);
-    await workbench().acceptQuickPick(label);
-  };
+  const chooseFormat = (label: string) => workbench().runAndPick('Headlight: Export Attention', label);
 
   /** Waits for the dialog with the file that it proposes. */
   const proposed = async (format: ExportFormat) => {

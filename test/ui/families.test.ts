@@ -89,13 +89,16 @@ describe('a model folder in the setting', () => {
         await panel.getByText(`${folder} on CPU`).waitFor();
         await panel.locator('main[data-stage="ready"]').waitFor();
         await panel.locator('.source .token', { hasText: 'red' }).first().waitFor();
-        const cells = await panel
-          .locator('canvas.cells')
-          .first()
-          .evaluate((canvas: HTMLCanvasElement) => [
-            ...canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data,
-          ]);
-        assert.ok(new Set(cells).size > 20, 'cells of many shades');
+        const shadeCount = () =>
+          panel
+            .locator('canvas.cells')
+            .first()
+            .evaluate(
+              (canvas: HTMLCanvasElement) =>
+                new Set(canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data).size,
+            );
+        const isDrawn = async () => (await shadeCount()) > 20; // in the frame after the one that says ready
+        await workbench().eventually(() => 'cells of many shades', isDrawn);
         await workbench().screenshot(`family-${folder}`);
       });
     });

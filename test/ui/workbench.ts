@@ -3,7 +3,7 @@
 
 import { cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { type Browser, errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { packedPath } from '../../scripts/packaging/packedFiles.mjs';
 import { currentTarget } from '../../scripts/packaging/targets.mjs';
 import { launchBrowser } from '../../scripts/workbench/browser.mjs';
@@ -28,6 +28,9 @@ export type ThemeKind = 'vs' | 'vs-dark' | 'hc-black' | 'hc-light';
 
 /** Only what never comes takes so long, and a machine with other work is slow. */
 export const patienceMs = 60_000;
+
+/** A picker is there within a tenth of it; one that is not has closed. */
+const pickerPatienceMs = 10_000;
 
 const screenshotFolder = process.env.HEADLIGHT_SCREENSHOTS ?? 'out/screenshots';
 
@@ -91,9 +94,17 @@ export class Workbench {
 
   /** Runs a command of the palette by its whole title, such as `Headlight: Show Log`. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.fillQuickInput(`>${title}`);
-    await this.acceptQuickPick(title);
+    await this.pick(() => this.page.keyboard.press('F1'), `>${title}`, title);
+  }
+
+  /** Runs a command and takes an item of the picker that it opens. */
+  async runAndPick(title: string, item: string): Promise<void> {
+    const rows = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: item });
+    const open = async () => {
+      await this.runCommand(title);
+      await rows.first().waitFor({ timeout: pickerPatienceMs });
+    };
+    await this.pick(open, item, item);
   }
 
   async closeEditors(): Promise<void> {
@@ -254,8 +265,32 @@ export class Workbench {
 
   /** Waits until the picker stands on an item, because it still shows older items while it searches, and takes it. */
   async acceptQuickPick(text: string): Promise<void> {
-    await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: text }).waitFor();
+    await this.focusedItem(text).waitFor();
     await this.page.keyboard.press('Enter');
+  }
+
+  /**
+   * Takes an item of the picker that `open` opens. A picker closes when something else takes the focus, as whatever was closed just
+   * before may do late; then it is opened again.
+   */
+  private async pick(open: () => Promise<void>, text: string, item: string): Promise<void> {
+    const isPicked = async () => {
+      try {
+        await open();
+        await this.page.locator('.quick-input-widget input').first().fill(text, { timeout: pickerPatienceMs });
+        await this.focusedItem(item).waitFor({ timeout: pickerPatienceMs });
+      } catch (error) {
+        if (error instanceof errors.TimeoutError) return false;
+        throw error;
+      }
+      await this.page.keyboard.press('Enter');
+      return true;
+    };
+    await this.eventually(() => `“${item}” in a picker`, isPicked);
+  }
+
+  private focusedItem(text: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: text });
   }
 
   private activeTab(label: string | RegExp): Locator {
