@@ -39,14 +39,14 @@ export const attentionOptionTypes = {
   write: { type: 'boolean' },
 } as const;
 
-export const attentionHelp = `  --method M            of attention: ${attentionMethods.join(', ')} (default: raw)
+export const attentionHelp = `--method M            of attention: ${attentionMethods.join(', ')} (default: raw)
   --format F            of attention: ${exportFormats.join(', ')} (default: json, which is also --json)
   --kind K, --layer N, --head N
                         what csv, svg and png show: ${attentionKinds.join(', ')} (default: cross); numbers from 0
-                        (default: the last layer, the mean of its heads)
-  --pairs PATH          calibrate on these: a text, a tab and its translation on each line
-  --write               keep the calibration in headlight.json of the model folder, too
-`;
+                        (default: the last layer, the mean of its heads)`;
+
+export const calibrateHelp = `--pairs PATH          calibrate on these: a text, a tab and its translation on each line
+  --write               keep the calibration in headlight.json of the model folder, too`;
 
 /** Errors: UsageError for a value that is not one, or for options that cannot stand together. */
 export function attentionOptions(values: AttentionValues): AttentionOptions {

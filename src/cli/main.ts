@@ -18,7 +18,7 @@ import type { DocumentParams, ModelTarget, RunParams } from '../protocol/engine'
 import { formatDocument } from './attention';
 import { calibrate } from './calibrate';
 import { outputOfEachLine, type TextOutput, unknownTextWarning } from './output';
-import { help, parseCommandLine, type TextCommand } from './usage';
+import { helpText, parseCommandLine, type TextCommand } from './usage';
 import { UsageError } from './usageError';
 
 declare const HEADLIGHT_VERSION: string;
@@ -59,7 +59,7 @@ const methodSource: MethodSource = {
 
 async function main(): Promise<void> {
   const command = parseCommandLine(process.argv.slice(2));
-  if (command.command === 'help') return print(help);
+  if (command.command === 'help') return print(helpText(command.of));
   if (command.command === 'version') return print(`${HEADLIGHT_VERSION}\n`);
   if (command.command === 'info') {
     await printInfo(modelFolder(command.folder), command.json, command.probe);

@@ -10,44 +10,89 @@ import {
   attentionOnlyOptions,
   attentionOptions,
   attentionOptionTypes,
+  calibrateHelp,
   calibrateOnlyOptions,
 } from './attentionUsage';
 import { UsageError } from './usageError';
 
-export const help = `headlight: translate and summarise text with a Transformer on this machine
+const usages = {
+  translate: 'headlight translate [options] [TEXT...]',
+  summarize: 'headlight summarize [options] [TEXT...]',
+  attention: 'headlight attention [options] [--target-ids 1,2,3] [TEXT...]',
+  calibrate: 'headlight calibrate [--model DIR] [--pairs PATH] [--write] [--json]',
+  segments: 'headlight segments [--format F] [--language-id ID] [--glossary FILE] [--json] [TEXT...]',
+  info: 'headlight info [--json] [--probe] [DIR]',
+} as const;
 
-  headlight translate [options] [TEXT...]
-  headlight summarize [options] [TEXT...]
-  headlight attention [options] [--target-ids 1,2,3] [TEXT...]
-  headlight calibrate [--model DIR] [--pairs PATH] [--write] [--json]
-  headlight segments [--format F] [--language-id ID] [--glossary FILE] [--json] [TEXT...]
-  headlight info [--json] [--probe] [DIR]
+export type CommandWord = keyof typeof usages;
 
-TEXT is joined by spaces; without TEXT or --file, standard input is read. A TEXT that begins with a dash goes after "--".
+const commandWords = Object.keys(usages) as CommandWord[];
+const outputs: readonly CommandWord[] = ['translate', 'summarize', 'attention'];
+const texts: readonly CommandWord[] = [...outputs, 'segments'];
 
-  --from L              source language (default: detected)
-  --to L                target language (default: the model's first), or that of the summary
-  --model DIR           model folder (default: the shipped model); identity gives the text back, pseudo marks its letters
-  --beams N             1 is greedy (default: num_beams of the model)
-  --max-new-tokens N    limit of each segment
-  --n-best N            with --json: the N best outputs of each segment, at most as many as beams
-  --alternatives N      with --json: the N most probable tokens of each step
-  --prefix-ids LIST     begin the output with these tokens; for one segment
-  --device D            ${deviceNames.join(', ')} (default: auto)
-  --lines               each input line is one text and gives one line
-  --raw                 no segments, no task prefix; --from and --to are ignored
-  --json                JSON Lines: one object for each text
-  --file PATH           read the text from a file; a translation gives the whole file back
-  --format F            what the text is: auto, ${textFormats.join(', ')}
-                        (default: auto for --file, else lines of which nothing is known)
-  --language-id ID      language of a source file, such as typescript (default: told by its name)
-  --glossary FILE       JSON: {"term": "translation" | {"es": "..."} | null for never translated}
-  --probe               with info: try the devices of this machine again
-  --target-ids LIST     attention of this target instead of the model's own
-${attentionHelp}  --help, --version
+/** Options in the order of the help, each with the commands that take it. */
+const optionHelp: readonly (readonly [commands: readonly CommandWord[], text: string])[] = [
+  [outputs, '--from L              source language (default: detected)'],
+  [texts, "--to L                target language (default: the model's first), or that of the summary"],
+  [
+    [...outputs, 'calibrate'],
+    '--model DIR           model folder (default: the shipped model); identity gives the text back, pseudo marks its letters',
+  ],
+  [outputs, '--beams N             1 is greedy (default: num_beams of the model)'],
+  [outputs, '--max-new-tokens N    limit of each segment'],
+  [outputs, '--n-best N            with --json: the N best outputs of each segment, at most as many as beams'],
+  [outputs, '--alternatives N      with --json: the N most probable tokens of each step'],
+  [outputs, '--prefix-ids LIST     begin the output with these tokens; for one segment'],
+  [[...outputs, 'calibrate'], `--device D            ${deviceNames.join(', ')} (default: auto)`],
+  [outputs, '--lines               each input line is one text and gives one line'],
+  [outputs, '--raw                 no segments, no task prefix; --from and --to are ignored'],
+  [commandWords, '--json                JSON Lines: one object for each text'],
+  [texts, '--file PATH           read the text from a file; a translation gives the whole file back'],
+  [
+    ['translate', 'segments'],
+    `--format F            what the text is: auto, ${wrapped(textFormats)}
+                        (default: auto for --file, else lines of which nothing is known)`,
+  ],
+  [
+    ['translate', 'segments'],
+    '--language-id ID      language of a source file, such as typescript (default: told by its name)',
+  ],
+  [
+    ['translate', 'segments'],
+    '--glossary FILE       JSON: {"term": "translation" | {"es": "..."} | null for never translated}',
+  ],
+  [['info'], '--probe               try the devices of this machine again'],
+  [['attention'], "--target-ids LIST     attention of this target instead of the model's own"],
+  [['attention'], attentionHelp],
+  [['calibrate'], calibrateHelp],
+];
+
+/** @param command Only what this one takes. Default: all. */
+export function helpText(command?: CommandWord): string {
+  const isShown = (commands: readonly CommandWord[]) => command === undefined || commands.includes(command);
+  const lines = [
+    ...commandWords.flatMap(word => (isShown([word]) ? [usages[word]] : [])),
+    ...(command === undefined ? ['headlight help [COMMAND]'] : []),
+  ];
+  const options = optionHelp.flatMap(([commands, text]) => (isShown(commands) ? [text] : []));
+  const input =
+    'TEXT is joined by spaces; without TEXT or --file, standard input is read. A TEXT that begins with a dash goes after "--".';
+  return `headlight: translate and summarise text with a Transformer on this machine
+
+  ${lines.join('\n  ')}
+${isShown(texts) ? `\n${input}\n` : ''}
+  ${options.join('\n  ')}
+  --help, --version
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 crashed.
 `;
+}
+
+/** In lines under the description of an option. */
+function wrapped(names: readonly string[]): string {
+  const middle = Math.ceil(names.length / 2);
+  return `${names.slice(0, middle).join(', ')},\n                        ${names.slice(middle).join(', ')}`;
+}
 
 export type CommandName = 'translate' | 'summarize' | 'attention' | 'segments';
 
@@ -100,7 +145,7 @@ export type Command =
   | TextCommand
   | CalibrateCommand
   | InfoCommand
-  | { readonly command: 'help' }
+  | { readonly command: 'help'; readonly of: CommandWord | undefined }
   | { readonly command: 'version' };
 
 const textCommands: readonly CommandName[] = ['translate', 'summarize', 'attention', 'segments'];
@@ -135,16 +180,23 @@ const documentOptions = ['format', 'language-id', 'glossary'] as const;
 /** Errors: UsageError, with one line that says what was expected and found. */
 export function parseCommandLine(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
-  if (values.help) return { command: 'help' };
-  if (values.version) return { command: 'version' };
   const [command, ...words] = positionals;
-  if (command === undefined)
-    throw new UsageError('expected a command: translate, summarize, attention, calibrate, segments or info');
+  if (values.help) return { command: 'help', of: commandWords.find(word => word === command) };
+  if (values.version) return { command: 'version' };
+  if (command === undefined) throw new UsageError(`expected a command: ${commandWords.join(', ')} or help`);
+  if (command === 'help') return helpCommand(words);
   if (command === 'info') return infoCommand(values, words);
   if (command === 'calibrate') return calibrateCommand(values, words);
   if (!isTextCommand(command))
-    throw new UsageError(`expected a command (${textCommands.join(', ')}, calibrate or info), found "${command}"`);
+    throw new UsageError(`expected a command (${commandWords.join(', ')} or help), found "${command}"`);
   return textCommand(command, values, words);
+}
+
+function helpCommand(words: readonly string[]): Command {
+  const of = commandWords.find(word => word === words[0]);
+  if (words.length > 1 || (words.length === 1 && !of))
+    throw new UsageError(`help takes one command (${commandWords.join(', ')}), found "${words.join(' ')}"`);
+  return { command: 'help', of };
 }
 
 function textCommand(command: CommandName, values: Values, words: readonly string[]): TextCommand {
