@@ -34,9 +34,13 @@ export function run(command, commandArguments, options = {}) {
  */
 export function runNpm(npmArguments, { nodePath = process.execPath, ...options } = {}) {
   const npmProgram = process.env.npm_execpath;
-  if (npmProgram) run(nodePath, [npmProgram, ...npmArguments], options);
-  else run(process.platform === 'win32' ? 'npm.cmd' : 'npm', npmArguments, options);
+  const patient = [...npmArguments, '--fetch-retries=5']; // a registry may not answer at once
+  if (npmProgram) run(nodePath, [npmProgram, ...patient], options);
+  else run(process.platform === 'win32' ? 'npm.cmd' : 'npm', patient, options);
 }
+
+/** After the end of a command: processes that it left behind may keep its streams open for ever. */
+const closeLimitMs = 3000;
 
 /**
  * Runs a command to its end and gives what it printed; its output also goes to this terminal.
@@ -61,7 +65,15 @@ export function runAndCapture(command, commandArguments, { env, limitMs }) {
       });
     }
     child.once('error', reject);
-    child.once('close', code => resolve({ output, exitCode: code ?? 1 }));
+    child.once('exit', code => {
+      const end = () => {
+        clearTimeout(timer);
+        for (const stream of [child.stdout, child.stderr]) stream.destroy();
+        resolve({ output, exitCode: code ?? 1 });
+      };
+      const timer = setTimeout(end, closeLimitMs);
+      child.once('close', end);
+    });
   });
 }
 

@@ -23,9 +23,11 @@ export function installDebianPackages(packages, purpose) {
   sudo apt-get update && sudo apt-get install --no-install-recommends ${missing.join(' ')}`);
   console.log(`Installing Debian packages: ${missing.join(', ')}.`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const waitForOtherApt = ['-o', 'DPkg::Lock::Timeout=300'];
-  run('apt-get', [...waitForOtherApt, 'update', '-qq'], { env });
-  run('apt-get', [...waitForOtherApt, 'install', '-y', '-qq', '--no-install-recommends', ...missing], { env });
+  // Another apt may be at work, and a mirror may not answer at once.
+  const patience = ['DPkg::Lock::Timeout=300', 'Acquire::Retries=5', 'Acquire::http::Timeout=60'];
+  const options = patience.flatMap(setting => ['-o', setting]);
+  run('apt-get', [...options, 'update', '-qq'], { env });
+  run('apt-get', [...options, 'install', '-y', '-qq', '--no-install-recommends', ...missing], { env });
 }
 
 /** @param {{ name: string, program?: string }} candidate */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DocumentCounts, Segment } from '../../src/model/types';
-import { cliPath, root } from '../support/paths';
+import { runCli } from '../support/cli';
+import { root } from '../support/paths';
 
 interface Translation {
   readonly source: string;
@@ -17,9 +17,9 @@ interface Translation {
 }
 
 function headlight(...args: readonly string[]): string {
-  const run = spawnSync(process.execPath, [cliPath, ...args], { encoding: 'utf8', maxBuffer: 64 * 2 ** 20 });
-  assert.equal(run.status, 0, run.stderr);
-  return run.stdout;
+  const { exitCode, stdout, stderr } = runCli(args);
+  assert.equal(exitCode, 0, stderr);
+  return stdout.toString();
 }
 
 describe('headlight translate on whole documents', () => {

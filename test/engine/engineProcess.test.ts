@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { EngineProcess } from '../../src/client/engineProcess';
 import { Cancelled, Superseded } from '../../src/model/errors';
 import type { RunProgress } from '../../src/protocol/engine';
+import { marianSplit } from '../golden/marianGolden';
 import { startEngine, streamedText, translation } from '../support/engine';
 import { defaultModel } from '../support/paths';
 
@@ -73,18 +74,16 @@ describe('the engine process', () => {
   });
 
   it('scores a forced target as the search that made it', async () => {
-    const greedy = await engine.call('run', translation(paragraph, { options: { beamCount: 1 } }));
-    const forced = await engine.call('force', {
-      folder: defaultModel,
-      device: 'cpu',
-      text: 'Open the file.',
-      task: { kind: 'translate', from: 'en', to: 'es' },
-      targetIds: greedy.segments[0].targetTokens.map(token => token.id),
-    });
-    // Cached steps and one uncached pass are the same model; int8 rounds activations by batch, hence the tolerance.
-    forced.segments[0].logProbabilities.forEach((value, index) => {
-      assert.ok(Math.abs(value - greedy.segments[0].logProbabilities[index]) < 0.2);
-    });
+    const raw = { folder: marianSplit, task: { kind: 'raw' }, segmentation: 'whole' } as const;
+    const params = translation('cat sees', raw);
+    const [{ targetTokens, logProbabilities }] = (await engine.call('run', params)).segments;
+    const { folder, device, text, task } = params;
+    const targetIds = targetTokens.map(({ id }) => id);
+    const forced = await engine.call('force', { folder, device, text, task, targetIds });
+    assert.equal(forced.segments[0].logProbabilities.length, targetIds.length);
+    // Cached steps and one uncached pass are the same model.
+    for (const [index, value] of forced.segments[0].logProbabilities.entries())
+      assert.ok(Math.abs(value - logProbabilities[index]) < 1e-3, `step ${index}`);
   });
 
   it('gives attention whose rows sum to 1, with no weight on the future', async () => {
@@ -128,7 +127,7 @@ describe('the engine process', () => {
     const result = await engine.call('run', translation(spanish, { task: { kind: 'summarize' } }));
     assert.equal(result.pivot?.from, 'es');
     assert.equal(result.pivot?.to, 'en');
-    assert.ok(result.pivot.text.includes('file'));
+    assert.match(result.pivot.text, /\bthe\b/i);
     assert.ok(result.target.length > 0 && result.target.length < result.pivot.text.length);
     const [segment] = result.segments;
     assert.ok(segment.source[1] <= result.pivot.text.length, 'ranges are in the pivot text');
@@ -390,7 +389,7 @@ describe('the life of the engine process', () => {
   });
 
   it('is ended when a step passes its limit', async () => {
-    const { engine } = startEngine({ stepLimitMs: 2500 });
+    const { engine } = startEngine({ stepLimitMs: 4000 });
     try {
       await engine.call('ping', undefined);
       const processId = engine.processId!;
@@ -403,11 +402,11 @@ describe('the life of the engine process', () => {
   });
 
   it('outlives a parent that was held up for longer than the limit of a step', async () => {
-    const { engine } = startEngine({ stepLimitMs: 1500 });
+    const { engine } = startEngine({ stepLimitMs: 3000 });
     try {
       await engine.call('load', { folder: defaultModel, device: 'cpu' });
       const run = engine.call('run', translation('Open the file.'));
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000); // as a laptop that sleeps, or a blocked host
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4500); // as a laptop that sleeps, or a blocked host
       assert.ok((await run).target.length > 0);
     } finally {
       engine.dispose();

@@ -5,6 +5,9 @@ import { type AttentionSource, PanelAnswers } from '../../src/extension/panelAns
 import { isUnavailable, type Unavailable } from '../../src/model/attention/methods';
 import { startEngine, type TestEngine, translation } from '../support/engine';
 
+const text =
+  'The server reads the file. Then it stops. The command deletes the old folder. The user opened a window yesterday. ' +
+  'This button saves the settings. The password protects the account. The printer needs new paper.';
 const forever = new AbortController().signal;
 const first = { revision: 1, segmentIndex: 0, variantIndex: 0 };
 
@@ -30,7 +33,7 @@ describe('the attention panel over the real engine', () => {
 
   before(async () => {
     test = startEngine();
-    const params = translation('The server reads the file. Then it stops.');
+    const params = translation(text);
     const result = await test.engine.call('run', params);
     const description = await test.engine.call('describe', { folder: params.folder });
     answers = new PanelAnswers(
@@ -52,24 +55,35 @@ describe('the attention panel over the real engine', () => {
   });
 
   it('doubts a source word whose translation was taken away, and an output word that was put in', async () => {
-    const doubted = async (target: string) => {
-      const variantIndex = await answers.addVariant(first, { kind: 'edited', target }, forever);
-      const place = { ...first, variantIndex };
-      const { doubts, sourceWords, targetWords } = there(await answers.alignment(place, forever));
-      const texts = answers.segment(place);
-      return doubts.map(({ kind, word }) =>
-        kind === 'omitted'
-          ? `omitted ${texts.source.slice(...sourceWords[word].range)}`
-          : `invented ${texts.target.slice(...targetWords[word].range)}`,
-      );
+    const doubtsIn = async (segmentIndex: number, target: string) => {
+      const own = { ...first, segmentIndex };
+      const variantIndex = await answers.addVariant(own, { kind: 'edited', target }, forever);
+      return there(await answers.alignment({ ...own, variantIndex }, forever));
     };
-    const { target } = answers.segment(first);
-    assert.match(target, /servidor/);
-    const untouched = await doubted(target);
-    const taken = await doubted(target.replace('servidor ', ''));
-    const put = await doubted(target.replace('.', ' ayer.'));
-    assert.ok(!untouched.includes('omitted server') && taken.includes('omitted server'), taken.join());
-    assert.ok(put.includes('invented ayer'), put.join());
+    let omittedCount = 0;
+    let inventedCount = 0;
+    const segmentIndexes = [0, 2, 3, 4, 5, 6];
+    for (const segmentIndex of segmentIndexes) {
+      const own = { ...first, segmentIndex };
+      const { source, target } = answers.segment(own);
+      const { links, sourceWords, targetWords, doubts } = there(await answers.alignment(own, forever));
+      const sourceText = (word: number) => source.slice(...sourceWords[word].range);
+      // The longest word of the source, which is no little one, and what the model made of it.
+      const [word, made] = links.reduce((best, link) =>
+        sourceText(link[0]).length > sourceText(best[0]).length ? link : best,
+      );
+      const [start, end] = targetWords[made].range;
+      const isOmitted = (found: typeof doubts) => found.some(doubt => doubt.kind === 'omitted' && doubt.word === word);
+      const taken = await doubtsIn(segmentIndex, `${target.slice(0, start)}${target.slice(end).trimStart()}`);
+      if (isOmitted(taken.doubts) && !isOmitted(doubts)) omittedCount++;
+      const put = await doubtsIn(segmentIndex, target.replace(/\.?$/, ' ayer.'));
+      const last = put.targetWords.length - 1;
+      if (put.doubts.some(doubt => doubt.kind === 'invented' && doubt.word >= last - 1)) inventedCount++;
+    }
+    // The shipped model finds three in four.
+    const least = segmentIndexes.length / 3;
+    assert.ok(omittedCount >= least, `${omittedCount} of ${segmentIndexes.length} omissions`);
+    assert.ok(inventedCount >= least, `${inventedCount} of ${segmentIndexes.length} inventions`);
   });
 
   for (const method of ['raw', 'norm', 'rollout', 'occlusion'] as const) {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { cliPath } from '../support/paths';
+import { runCli } from '../support/cli';
 import { marianMerged, marianSplit, readMarianGolden } from './marianGolden';
 
 interface RawOutput {
@@ -11,9 +10,9 @@ interface RawOutput {
 
 function raw(folder: string, source: string, ...options: string[]): RawOutput {
   const args = ['translate', '--raw', '--json', '--model', folder, ...options, '--', source];
-  const { stdout, stderr } = spawnSync(process.execPath, [cliPath, ...args], { encoding: 'utf8' });
+  const { stdout, stderr } = runCli(args);
   assert.equal(stderr, '');
-  return JSON.parse(stdout);
+  return JSON.parse(stdout.toString());
 }
 
 describe('headlight translate --raw on a folder it never saw', () => {
