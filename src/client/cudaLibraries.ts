@@ -3,7 +3,7 @@
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, link, mkdir, readdir, rm, stat, symlink } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rename, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { neededLibraries } from './elfLibraries';
@@ -105,20 +105,29 @@ async function linkTogether(packageFolder: string, files: ReadonlyMap<string, st
   const name = createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
   const folder = path.join(cacheFolder, 'cuda', name);
   await mkdir(folder, { recursive: true });
-  const present = await namesIn(folder);
-  if (!present.includes(runtime)) await linkOrCopy(original, path.join(folder, runtime));
-  for (const one of [provider, sharedProvider]) {
-    await rm(path.join(folder, one), { force: true });
-    await symlink(files.get(one)!, path.join(folder, one));
-  }
+  // Its name tells what is in it: what is there stays as it is, because another window's engine may be loading it.
+  await linkOrCopy(original, path.join(folder, runtime));
+  for (const one of [provider, sharedProvider]) await unlessThere(symlink(files.get(one)!, path.join(folder, one)));
   return folder;
+}
+
+/** Errors: those of making a file, but for its being there. */
+async function unlessThere(made: Promise<void>): Promise<void> {
+  try {
+    await made;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
-  } catch {
-    await copyFile(from, to); // on another disk
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    const draft = `${to}.${process.pid}`; // on another disk; nobody sees half of it
+    await copyFile(from, draft);
+    await rename(draft, to);
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, lstatSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findCudaLibraries } from '../../../src/client/cudaLibraries';
@@ -82,5 +82,19 @@ describe('the libraries of CUDA', () => {
       assert.ok(statSync(path.join(beside, 'libonnxruntime_providers_cuda.so')).isFile());
       assert.ok(others.includes(packages));
     }
+  });
+
+  it('are put together once, however many windows ask for them, and left as they are', async () => {
+    for (const name of ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'])
+      copyFileSync(path.join(binaries, 'onnxruntime_binding.node'), path.join(folder, name));
+    const answers = await Promise.all(Array.from({ length: 8 }, find));
+    const places = new Set(answers.map(({ environment }) => environment.LD_LIBRARY_PATH?.split(':')[0]));
+    assert.equal(places.size, 1);
+    const [beside] = [...places] as string[];
+    const inodes = () => readdirSync(beside).map(name => [name, lstatSync(path.join(beside, name)).ino]);
+    const before = inodes();
+    assert.equal(before.length, 3);
+    await find();
+    assert.deepEqual(inodes(), before);
   });
 });
