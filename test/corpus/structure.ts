@@ -17,6 +17,8 @@ export function structureOf(text: string, format: TextFormat, grammar?: IGrammar
       return markdownStructure(text);
     case 'rst':
       return restructuredStructure(text);
+    case 'asciidoc':
+      return asciidocStructure(text);
     case 'html':
       return htmlStructure(text.replace(/<!-- [\s\S]*? -->/g, '<!-- -->'));
     case 'csv':
@@ -113,6 +115,14 @@ function skeletonOf(node: Nodes): unknown {
 function htmlStructure(html: string): string[] {
   const whole = /<!--[\s\S]*?-->|<(pre|code|kbd|samp|var|script|style|svg|math)\b[\s\S]*?<\/\1\s*>|<[^>]*>/gi;
   return (html.match(whole) ?? []).sort();
+}
+
+/** Lines that are no prose as they are, with what is between the marks of a listing; of items their marks; references in any order. */
+function asciidocStructure(text: string): string[] {
+  const listings = text.match(/^(-{4,}|\.{4,}|\/{4,}|\|={3,})\n[\s\S]*?^\1$/gm) ?? [];
+  const lines = text.match(/^(?::\w.*|\[.*\]|\w+::\S*\[.*\]|={1,6} |\*{1,5} |\.{1,5} |\.(?=\w)|\+|[A-Z]+: )/gm) ?? [];
+  const references = text.match(/<<[^>]*>>|[a-z]+:[^\s[]*\[[^\]]*\]/g) ?? [];
+  return [...listings, ...lines, ...references.sort()];
 }
 
 const restructuredProse =

@@ -6,6 +6,7 @@ export type TextFormat =
   | 'text'
   | 'markdown'
   | 'rst'
+  | 'asciidoc'
   | 'html'
   | 'comments'
   | 'commit'
@@ -23,6 +24,7 @@ export const textFormats: readonly TextFormat[] = [
   'text',
   'markdown',
   'rst',
+  'asciidoc',
   'html',
   'comments',
   'commit',

@@ -28,7 +28,7 @@ const byLanguageId: Readonly<Record<string, TextFormat>> = {
   restructuredtext: 'rst',
   html: 'html',
   csv: 'csv',
-  asciidoc: 'text',
+  asciidoc: 'asciidoc',
   org: 'text',
 };
 
@@ -54,7 +54,8 @@ const byExtension: Readonly<Record<string, TextFormat>> = {
   '.text': 'text',
   '.rst': 'rst',
   '.rest': 'rst',
-  '.adoc': 'text',
+  '.adoc': 'asciidoc',
+  '.asciidoc': 'asciidoc',
   '.org': 'text',
   '.html': 'html',
   '.htm': 'html',

@@ -63,7 +63,7 @@ export const sectionName =
 
 const listMark = /^(?:[-*+•‣]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+(?:\[[ xX]\][ \t]+)?/;
 const taskMark =
-  /^(?:TODO|FIXME|XXX|HACK|NOTE|BUG|OPTIMIZE|REVIEW|WARNING|SAFETY|PERF)\b(?:\([^)\n]*\))?(?::|[ \t]-)?[ \t]*/;
+  /^(?:(?:TODO|FIXME|XXX|HACK|NOTE|BUG|OPTIMIZE|REVIEW|WARNING|SAFETY|PERF)\b(?:\([^)\n]*\))?(?::|[ \t]-)?[ \t]*|Deprecated:[ \t]+)/;
 const podCommand = /^=(?:head[1-6]|item)[ \t]+(?:\*[ \t]+)?/;
 const directiveMark = /^\.\.[ \t]+([a-zA-Z][\w+.:-]*?)[ \t]?::(?=\s|$)[ \t]*/;
 const haddockMark = /^[|^<][ \t]+/;

@@ -1,6 +1,7 @@
 // The blocks of a document of any kind but source files, whose grammars are elsewhere. Runs anywhere.
 
 import type { ProseBlock, TextFormat } from '../document';
+import { asciidocBlocks } from './asciidoc';
 import { commitBlocks } from './commit';
 import { csvBlocks } from './csv';
 import { diffBlocks } from './diff';
@@ -23,6 +24,7 @@ export const parsers: Readonly<Record<PlainFormat, (text: string) => Generator<P
   text: textBlocks,
   markdown: markdownBlocks,
   rst: restructuredBlocks,
+  asciidoc: asciidocBlocks,
   html: htmlBlocks,
   commit: commitBlocks,
   json: jsonBlocks,

@@ -135,6 +135,10 @@ const pattern = /\\/\\/ no comment/; const template = \`// none \${/* an inner o
     assert.match(pseudo, / <see cref="Size"\/> /);
   });
 
+  it('keep the word that Go knows what is outdated by', async () => {
+    assert.deepEqual(await prose('// Deprecated: use the other one.\n', 'go'), ['use the other one.']);
+  });
+
   it('of one line go on under it when they grow past the usual width', async () => {
     const text = '// Reads the first line of a file.\n';
     const long = `Lee la primera línea ${'de un archivo '.repeat(4)}.`;

@@ -24,6 +24,7 @@ describe('the format of a document', () => {
       'web/.env.local': 'comments',
       '.bashrc': 'comments',
       'strings.resx': 'comments',
+      'guide.adoc': 'asciidoc',
       'page.html': 'html',
       'parts.csv': 'csv',
       'lines.ipynb': 'notebook',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { asciidocBlocks } from '../../../../src/model/text/formats/asciidoc';
 import { csvBlocks } from '../../../../src/model/text/formats/csv';
 import { htmlBlocks } from '../../../../src/model/text/formats/html';
 import { notebookBlocks } from '../../../../src/model/text/formats/notebook';
@@ -50,6 +51,60 @@ describe('texts of a page', () => {
       htmlBlocks(source),
     );
     assert.equal(target, '<p>Uno dos tres\n   cuatro cinco seis\n   siete.</p>\n');
+  });
+});
+
+describe('prose of AsciiDoc', () => {
+  it('is in paragraphs, titles and items; listings, attributes, macros and tables stay', () => {
+    const text = `= The guide
+Jane Doe <jane@example.org>
+:toc:
+
+The server reads the *file* when it starts.footnote:[not touched]
+
+== First section
+
+.A title
+* First item
+** Nested item
++
+A paragraph of the item.
+
+NOTE: Stop it first, see <<first,the section>>.
+
+[source,java]
+----
+// not touched
+----
+
+[source]
+not touched either
+
+|===
+|not touched |at all
+|===
+
+image::a.png[not touched]
+
+term:: what it means
+`;
+    assert.deepEqual(proseOf(text, asciidocBlocks(text)), [
+      'The guide',
+      'The server reads the *file* when it starts.footnote:[not touched]',
+      'First section',
+      'A title',
+      'First item',
+      'Nested item',
+      'A paragraph of the item.',
+      'Stop it first, see <<first,the section>>.',
+      'what it means',
+    ]);
+    assert.deepEqual(protectedOf(text, asciidocBlocks(text)), [
+      '*',
+      '*',
+      'footnote:[not touched]',
+      '<<first,the section>>',
+    ]);
   });
 });
 
