@@ -68,7 +68,12 @@ describe('a model folder in the setting', () => {
           return lens.isVisible();
         };
         await workbench().eventually(() => `an output of ${folder}`, isOfModel);
-        assert.equal((await workbench().readEditor(output)).trim(), targetOf(folder));
+        let text = '';
+        const isAsExpected = async () => {
+          text = (await workbench().readEditor(output)).trim();
+          return text === targetOf(folder);
+        };
+        await workbench().eventually(() => `“${targetOf(folder)}”, but: “${text}”`, isAsExpected);
       });
 
       it('offers the languages that it has', async () => {

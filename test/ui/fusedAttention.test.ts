@@ -8,7 +8,7 @@ describe('a model with fused attention', () => {
   const folder = path.join(root, 'test', 'fixtures', 'models', 'bartFused');
   const workbench = withWorkbench({ settings: { 'headlight.translationModel': folder } });
 
-  it('translates, and the panel names the operator that hides its attention', async () => {
+  it('translates, and the panel names the operator that hides its attention, as the log does', async () => {
     await workbench().openFile('docs/installing.md');
     await workbench().selectLine(5);
     await workbench().runCommand('Headlight: Show Attention');
@@ -16,5 +16,8 @@ describe('a model with fused attention', () => {
     await message.filter({ hasText: 'not as fused operators' }).waitFor();
     await message.filter({ hasText: 'encoder_model.onnx' }).waitFor();
     await workbench().screenshot('fused-attention');
+    await message.getByRole('button', { name: 'Show Log' }).click();
+    const log = workbench().page.locator('.part.panel .view-line', { hasText: /attention.panel:/ });
+    await log.first().waitFor();
   });
 });

@@ -188,7 +188,7 @@ export class Workbench {
     throw new Error(`waited ${patienceMs / 1000} s for ${what()}`);
   }
 
-  /** Waits until the run that writes an output has ended. */
+  /** Waits until the run that writes an output has ended. Its last words may still be on their way into the editor. */
   async finished(label: string | RegExp): Promise<void> {
     const group = this.page.locator('.editor-group-container').filter({ has: this.activeTab(label) });
     await group.locator('.codelens-decoration').getByText('Run Again').waitFor();
