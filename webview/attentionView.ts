@@ -49,6 +49,7 @@ export class AttentionView {
   private view: PanelViewState | undefined;
   private text: PulledText | undefined;
   private shown: PulledMap | undefined;
+  private shownKey = '';
   /** A map of this key is shown whole, however large. */
   private wholeKey: string | undefined;
   private textKey = '';
@@ -342,6 +343,7 @@ export class AttentionView {
     const { shown, compared } = maps;
     const before = this.shown?.reading;
     this.shown = shown;
+    this.shownKey = mapKey(view, view);
     this.pins.move(before, shown.reading);
     this.stopWaiting();
     this.showControls();
@@ -372,8 +374,11 @@ export class AttentionView {
     } else this.page.detail.setNotice('');
   }
 
+  /** Undefined while the map that is wanted is not there. */
   private sinkShare(): number | undefined {
-    return this.shown?.reading && meanSinkShare(this.shown.reading);
+    const { shown, shownKey, view } = this;
+    if (!shown?.reading || !view || shownKey !== mapKey(view, view)) return undefined;
+    return meanSinkShare(shown.reading);
   }
 
   private sight(): Sight | undefined {

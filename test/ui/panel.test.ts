@@ -211,6 +211,7 @@ describe('the attention panel in a browser', () => {
     await page.locator('.frame').first().press('PageUp');
     const message = page.getByRole('alert');
     await message.waitFor();
+    assert.doesNotMatch(await page.locator('.sinkControl').innerText(), /%/, 'nothing is said of another map');
     assert.match(await message.innerText(), /cannot be shown\s+The decoder has no softmax over the source\./);
     await page.getByRole('button', { name: 'Show Log' }).click();
     await page.waitForFunction(() => window.harness.calls.includes('showLog'));
