@@ -121,7 +121,7 @@ function htmlStructure(html: string): string[] {
 function asciidocStructure(text: string): string[] {
   const listings = text.match(/^(-{4,}|\.{4,}|\/{4,}|\|={3,})\n[\s\S]*?^\1$/gm) ?? [];
   const lines = text.match(/^(?::\w.*|\[.*\]|\w+::\S*\[.*\]|={1,6} |\*{1,5} |\.{1,5} |\.(?=\w)|\+|[A-Z]+: )/gm) ?? [];
-  const references = text.match(/<<[^>]*>>|[a-z]+:[^\s[]*\[[^\]]*\]/g) ?? [];
+  const references = text.match(/<<[^>,]*|[a-z]+:[^\s[]*\[/g) ?? [];
   return [...listings, ...lines, ...references.sort()];
 }
 

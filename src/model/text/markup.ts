@@ -30,6 +30,9 @@ const codeElement = new RegExp(String.raw`^<(${codeElements.join('|')})\b[^<>]*>
 const restructuredOpen = /^(?::[\w+.:-]+:)?`$/;
 const restructuredClose = /^\s+<[^`<>]+>`_{0,2}$/;
 
+/** Before the text of a link or a reference in AsciiDoc. */
+const asciidocOpen = /^(?:[a-z]+:\S*\[|<<[^<>]*,)$/;
+
 /**
  * True for what a translator need not read: emphasis marks, brackets and destinations of links, tags, references. Code, addresses
  * and placeholders are words of their sentence.
@@ -39,6 +42,7 @@ export function isMarkup(raw: string): boolean {
   if (codeElement.test(raw) || nameElement.test(raw) || /^(`+)[\s\S]+\1$/.test(raw)) return false;
   if (/^<(?:[a-z][a-z\d+.-]*:|[^<>\s@]+@)/i.test(raw)) return false;
   if (/^<[/!a-z]/i.test(raw) && raw.endsWith('>')) return true;
+  if (asciidocOpen.test(raw)) return true;
   if (/^\[\^[^\]]*\]$/.test(raw) || restructuredOpen.test(raw) || restructuredClose.test(raw)) return true;
   if (/^!?\[[^\]]*$/.test(raw) || raw.startsWith('](') || raw.startsWith('][') || raw === ']') return true;
   return !/[\p{L}\p{N}]/u.test(raw);
@@ -63,12 +67,14 @@ export function pairMarks(marks: readonly string[], touchesNext: readonly boolea
 }
 
 function canOpen(mark: string): boolean {
+  if (asciidocOpen.test(mark)) return true;
   if (mark.startsWith('<')) return /^<[a-z]/i.test(mark) && !mark.endsWith('/>') && !voidElements.test(mark);
   if (mark.endsWith('[') || restructuredOpen.test(mark)) return true;
   return /^[*_~=+^`"'«„“‘(]+$/.test(mark);
 }
 
 function closes(opening: string, mark: string): boolean {
+  if (opening.startsWith('<<')) return mark === '>>';
   if (opening.startsWith('<')) return nameOf(opening) === nameOf(mark) && mark.startsWith('</');
   if (opening.endsWith('[')) return mark.startsWith(']');
   return restructuredOpen.test(opening) && restructuredClose.test(mark) ? true : opening === mark;

@@ -3,7 +3,7 @@
 
 import type { CharacterRange } from '../../types';
 import type { ProseBlock } from '../document';
-import { type Line, lineBreakOf, linesOf } from './lines';
+import { hasWord, type Line, lineBreakOf, linesOf } from './lines';
 import { paragraphBlocks } from './plainText';
 
 /** What is between two such lines is no prose: listings, literals, passthroughs, comments, tables. */
@@ -20,6 +20,9 @@ const mark =
 const inline =
   /(?<![a-z])[a-z]{1,20}:[^\s[\]]{0,300}\[[^\]]{0,500}\]|<<[^<>]{1,200}>>|\[\[[^\]]{1,200}\]\]|\{[\w-]{1,60}\}|\+{1,3}[^+\s][^+]{0,300}\+{1,3}|(?<![\w*_])[*_]{1,2}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,2}(?![\w*_])/g;
 
+/** What stands before the text of a link or a reference; it has no attributes. */
+const linkOpening = /^(?:(?:link|xref|mailto|https?):[^[]*\[|<<[^,]*,)(?=[^="]*$)/;
+
 /** Lazy. */
 export function* asciidocBlocks(text: string): Generator<ProseBlock> {
   for (const block of paragraphBlocks(text, proseLines(text), 'paragraph', lineBreakOf(text))) {
@@ -30,10 +33,15 @@ export function* asciidocBlocks(text: string): Generator<ProseBlock> {
 }
 
 function inlineRanges(text: string, [start, end]: CharacterRange): CharacterRange[] {
-  return [...text.slice(start, end).matchAll(inline)].map(({ index, 0: found }) => [
-    start + index,
-    start + index + found.length,
-  ]);
+  return [...text.slice(start, end).matchAll(inline)].flatMap(({ index, 0: found }): CharacterRange[] => {
+    const [from, to] = [start + index, start + index + found.length];
+    const opening = linkOpening.exec(found)?.[0].length ?? 0;
+    if (opening === 0 || !hasWord(found.slice(opening))) return [[from, to]];
+    return [
+      [from, from + opening],
+      [to - (found.endsWith('>>') ? 2 : 1), to],
+    ];
+  });
 }
 
 /** Lines of prose without their marks, and an empty one wherever a text ends. */

@@ -3,7 +3,7 @@ import { asciidocBlocks } from '../../../../src/model/text/formats/asciidoc';
 import { csvBlocks } from '../../../../src/model/text/formats/csv';
 import { htmlBlocks } from '../../../../src/model/text/formats/html';
 import { notebookBlocks } from '../../../../src/model/text/formats/notebook';
-import { proseOf, protectedOf, translatedAs } from './support';
+import { proseOf, protectedOf, translatedAs, translatedBy } from './support';
 
 describe('texts of a page', () => {
   const text = `<!DOCTYPE html>
@@ -70,7 +70,7 @@ The server reads the *file* when it starts.footnote:[not touched]
 +
 A paragraph of the item.
 
-NOTE: Stop it first, see <<first,the section>>.
+NOTE: Stop it first, see <<first,the section>> or https://a.example/b[the page], not link:c[d,window=e].
 
 [source,java]
 ----
@@ -96,15 +96,29 @@ term:: what it means
       'First item',
       'Nested item',
       'A paragraph of the item.',
-      'Stop it first, see <<first,the section>>.',
+      'Stop it first, see <<first,the section>> or https://a.example/b[the page], not link:c[d,window=e].',
       'what it means',
     ]);
     assert.deepEqual(protectedOf(text, asciidocBlocks(text)), [
       '*',
       '*',
       'footnote:[not touched]',
-      '<<first,the section>>',
+      '<<first,',
+      '>>',
+      'https://a.example/b[',
+      ']',
+      'link:c[d,window=e]',
     ]);
+  });
+});
+
+describe('links of AsciiDoc', () => {
+  it('stand around the words that they stood around', async () => {
+    const text = 'See <<first,the section>> or https://a.example/b[the page].\n';
+    assert.equal(
+      await translatedBy('pseudo', text, asciidocBlocks(text)),
+      'Śéé <<first,t́h́é śéćt́íóń>> óŕ https://a.example/b[t́h́é ṕáǵé].\n',
+    );
   });
 });
 
