@@ -86,9 +86,7 @@ export class Workbench {
 
   /** Opens a file of the folder, by its path in it, and puts the cursor into it. */
   async openFile(file: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.fillQuickInput(file);
-    await this.acceptQuickPick(path.basename(file));
+    await this.pick(() => this.page.keyboard.press('Control+P'), file, path.basename(file));
     await this.editor(path.basename(file)).waitFor();
   }
 
@@ -196,10 +194,11 @@ export class Workbench {
 
   /** Changes the colour theme by its name and waits until the window shows one of that kind. */
   async chooseTheme(name: string, kind: ThemeKind): Promise<void> {
-    await this.page.keyboard.press('Control+K');
-    await this.page.keyboard.press('Control+T');
-    await this.fillQuickInput(name);
-    await this.acceptQuickPick(name);
+    const open = async () => {
+      await this.page.keyboard.press('Control+K');
+      await this.page.keyboard.press('Control+T');
+    };
+    await this.pick(open, name, name);
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
   }
