@@ -2,8 +2,7 @@
 // Starts and stops a code-server on this machine's loopback, and installs extensions into it. Node built-ins only.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { openSync, readFileSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
+import { closeSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeServerPaths } from '../setup/codeServer.mjs';
@@ -19,7 +18,7 @@ import { SetupError } from '../setup/command.mjs';
  * @property {() => string} readLog
  */
 
-const startLimitMs = 60_000;
+const startLimitMs = 120_000;
 const stopLimitMs = 5_000;
 
 /**
@@ -32,7 +31,7 @@ export function installExtension(folders, vsixPath) {
   const { status, stdout, stderr } = spawnSync(
     nodePath,
     [entryPath, ...folderArguments(folders), '--install-extension', vsixPath, '--force'],
-    { env: isolatedEnvironment(folders), encoding: 'utf8' },
+    { env: isolatedEnvironment(folders), encoding: 'utf8', timeout: startLimitMs, killSignal: 'SIGKILL' },
   );
   if (status !== 0) throw new SetupError(`VS Code did not install ${vsixPath}:\n${stdout}\n${stderr}`);
 }
@@ -49,15 +48,15 @@ export function installExtension(folders, vsixPath) {
  */
 export async function startCodeServer(folders, options = {}) {
   const { nodePath, entryPath } = codeServerPaths();
-  const port = options.port ?? (await findFreePort());
   const logPath = path.join(folders.base, 'server.log');
   const log = openSync(logPath, 'a');
+  const logStart = fstatSync(log).size;
   const child = spawn(
     nodePath,
     [
       entryPath,
       ...folderArguments(folders),
-      ...['--bind-addr', `127.0.0.1:${port}`],
+      ...['--bind-addr', `127.0.0.1:${options.port ?? 0}`],
       ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
       ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
       ...(options.testDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
@@ -65,18 +64,19 @@ export async function startCodeServer(folders, options = {}) {
     // A process group of its own, so that `stop` reaches the extension host and its children and nothing else.
     { env: { ...isolatedEnvironment(folders), ...options.env }, stdio: ['ignore', log, log], detached: true },
   );
+  closeSync(log);
   const killServer = () => signalGroup(child, 'SIGKILL');
   process.once('exit', killServer); // a test run that ends early leaves nothing behind
   const server = {
-    url: `http://127.0.0.1:${port}`,
+    url: '',
     stop: async () => {
       await stopGroup(child);
       process.off('exit', killServer);
     },
-    readLog: () => readFileSync(logPath, 'utf8'),
+    readLog: () => readFileSync(logPath).subarray(logStart).toString(),
   };
   try {
-    await waitUntilServing(server, child);
+    server.url = await waitUntilServing(server, child);
   } catch (error) {
     await server.stop();
     throw error;
@@ -85,15 +85,18 @@ export async function startCodeServer(folders, options = {}) {
 }
 
 /**
- * @param {CodeServer} server
+ * @param {Pick<CodeServer, 'readLog'>} server
  * @param {ChildProcess} child
+ * @returns {Promise<string>} its URL: the system gives it a port, and its log tells which
  */
 async function waitUntilServing(server, child) {
   for (const end = Date.now() + startLimitMs; Date.now() < end; await sleep(50)) {
     if (child.exitCode !== null) throw new SetupError(`code-server ended at once:\n${server.readLog()}`);
     // Not /healthz: it answers 200 even when VS Code itself can't load.
-    const response = await fetch(server.url).catch(() => undefined);
-    if (response?.ok) return;
+    const url = server.readLog().match(/listening on (http:\/\/[\d.:]+)/)?.[1];
+    if (url === undefined) continue;
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok) return url;
     if (response && response.status >= 500) throw new SetupError(`VS Code failed to load:\n${server.readLog()}`);
   }
   throw new SetupError(`code-server did not come up in ${startLimitMs / 1000} s:\n${server.readLog()}`);
@@ -146,16 +149,4 @@ function isolatedEnvironment({ base }) {
     XDG_CONFIG_HOME: path.join(base, 'xdg-config'),
     XDG_CACHE_HOME: path.join(base, 'xdg-cache'),
   };
-}
-
-/** @returns {Promise<number>} */
-function findFreePort() {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = /** @type {net.AddressInfo} */ (server.address());
-      server.close(() => resolve(address.port));
-    });
-  });
 }
