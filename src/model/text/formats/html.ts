@@ -4,7 +4,7 @@
 import type { CharacterRange } from '../../types';
 import type { ProseBlock } from '../document';
 import { htmlRuns } from './htmlRuns';
-import { hasWord, lineBreakOf, linesOf, skipSpaces, skipSpacesBack } from './lines';
+import { hasWord, lineBreakOf, lineStartOf, linesOf, skipSpaces, skipSpacesBack } from './lines';
 import { heldTogether } from './wrappedRanges';
 
 /** Lazy. */
@@ -33,22 +33,24 @@ function blockOf(
     if (first < last) lines.push([first, last]);
   }
   const pieces = heldTogether(lines, inside);
-  const held = inside.filter(range => pieces.some(piece => piece[0] <= range[0] && range[1] <= piece[1]));
-  if (!hasWord(withoutRanges(text, pieces, held))) return undefined;
-  const block = { kind: 'html', pieces, protected: held };
+  if (!hasWord(withoutRanges(text, pieces, inside))) return undefined;
+  const block = { kind: 'html', pieces, protected: inside };
   if (pieces.length === 1) return block;
-  const lineStart = (offset: number) =>
-    Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
-  const width = Math.max(...pieces.map(([from, to]) => to - lineStart(from)));
+  const width = Math.max(...pieces.map(([from, to]) => to - lineStartOf(text, from)));
   const [second] = pieces[1];
-  return { ...block, wrap: { width, continuation: lineBreak + text.slice(lineStart(second), second) } };
+  return { ...block, wrap: { width, continuation: lineBreak + text.slice(lineStartOf(text, second), second) } };
 }
 
 function withoutRanges(text: string, pieces: readonly CharacterRange[], inside: readonly CharacterRange[]): string {
-  const kept = pieces.flatMap(([start, end]) => {
-    const own = inside.filter(range => start <= range[0] && range[1] <= end);
-    const edges = [start, ...own.flat(), end];
-    return edges.flatMap((edge, index) => (index % 2 === 0 ? [text.slice(edge, edges[index + 1])] : []));
-  });
-  return kept.join(' ');
+  let rest = '';
+  let next = 0;
+  for (const [start, end] of pieces) {
+    let from = start;
+    for (; next < inside.length && inside[next][0] < end; next++) {
+      rest += `${text.slice(from, inside[next][0])} `;
+      from = inside[next][1];
+    }
+    rest += `${text.slice(from, end)} `;
+  }
+  return rest;
 }

@@ -74,5 +74,5 @@ function endOfElement(html: string, element: string, from: number): number {
   const closing = new RegExp(`</${element}\\s*>`, 'gi');
   closing.lastIndex = from;
   const found = closing.exec(html);
-  return found ? found.index + found[0].length : html.length;
+  return found ? found.index + found[0].length : Math.max(from, html.trimEnd().length);
 }

@@ -28,6 +28,13 @@ export function lineBreakOf(text: string): string {
   return /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
 }
 
+/** Where the line begins that an offset is in. By hand: a search for a break that the text has not would go to its beginning. */
+export function lineStartOf(text: string, offset: number): number {
+  let start = offset;
+  while (start > 0 && text[start - 1] !== '\n' && text[start - 1] !== '\r') start--;
+  return start;
+}
+
 export function skipSpaces(text: string, start: number, end: number): number {
   let index = start;
   while (index < end && isSpace(text.charCodeAt(index))) index++;

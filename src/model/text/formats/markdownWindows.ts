@@ -2,6 +2,7 @@
 // another one follows. Runs anywhere.
 
 import type { ListItem, Root, RootContent } from 'mdast';
+import { lineStartOf } from './lines';
 
 /** Parsing takes about 10 ms for this many characters. */
 const usualLength = 16_384;
@@ -52,10 +53,6 @@ function finishedNodes(
   if (!last || length < longLength || last.type !== 'list' || last.children.length < 2) return undefined;
   const items: readonly ListItem[] = last.children;
   return { nodes: items.slice(0, -1), next: items[items.length - 1].position!.start.offset! };
-}
-
-function lineStartOf(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
 }
 
 /** Front matter of YAML, TOML or JSON with semicolons is between two lines of the same marks at the very beginning. */

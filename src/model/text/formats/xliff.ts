@@ -3,7 +3,7 @@
 
 import type { CharacterRange } from '../../types';
 import type { Insertion, ProseBlock } from '../document';
-import { hasWord, lineBreakOf, linesOf, skipSpaces, skipSpacesBack } from './lines';
+import { hasWord, lineBreakOf, lineStartOf, linesOf, skipSpaces, skipSpacesBack } from './lines';
 
 /** Comments, sections of raw text, other translations of a source, and what is not to be translated are read over. */
 const tag =
@@ -78,7 +78,7 @@ function* withoutTarget(
   { content, element: [start, end], prefix }: OpenSource,
   lineBreak: string,
 ): Generator<ProseBlock> {
-  const lineStart = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1)) + 1;
+  const lineStart = lineStartOf(text, start);
   const indentation = text.slice(lineStart, start);
   const layout = /^[ \t]*$/.test(indentation) ? lineBreak + indentation : '';
   const before = `${layout}<${prefix}target>`;
