@@ -170,7 +170,8 @@ function restructuredStructure(text: string): string[] {
       if (content.startsWith('=')) columns = isLast ? [] : rules.slice(1).map(rule => indent + rule.index);
     } else if (columns.length > 0) {
       const isCut = columns.some(column => /\S/.test([...bare(line)][column - 1] ?? ' '));
-      parts.push(isCut ? 'a row between its columns' : 'a row');
+      const goesOn = indent >= columns[0]; // a wrapped cell may take more lines, or fewer
+      if (isCut || !goesOn) parts.push(isCut ? 'a row between its columns' : 'a row');
     } else if (content.startsWith('|')) parts.push(content.replace(/[^|]+/g, ''));
     else if (restructuredCode.test(content)) {
       const prose = restructuredProse.exec(content);
