@@ -33,6 +33,9 @@ const longestModule = 20_000;
 const moduleStart =
   /^(?:import\s+(?:[\w$*{][^'"\n]*\sfrom\s+)?['"]|export\s+(?:default|const|let|var|function|class|async|type|interface)\s|export\s+[{*])/;
 
+/** Those of JavaScript, and its strings, in which others may stand. */
+const braces = /[{}]|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
+
 /** A tag over several lines, the last of which Markdown takes for a quote. */
 const elementStart =
   /^<[A-Za-z][\w.]*(?:\s+[\w:-]+(?:=(?:"[^"]*"|'[^']*'|\{(?:[^{}]|\{[^{}]*\})*\}))?|\s*\{\.{3}[^{}]*\})*\s*\/?>/;
@@ -44,9 +47,11 @@ function codeEndFrom(text: string, [start, end]: CharacterRange): number {
   const isModule = moduleStart.test(text.slice(start, Math.min(end, start + 400)));
   if (!isModule && text[start] !== '{') return start;
   let depth = 0;
-  for (let at = start; at < Math.min(text.length, start + longestModule); at++) {
-    if (text[at] === '{') depth++;
-    else if (text[at] === '}') depth--;
+  for (const found of text.slice(start, start + longestModule).matchAll(braces)) {
+    const at = start + found.index;
+    if (isModule && depth <= 0 && at >= end) return end;
+    if (found[0] === '{') depth++;
+    else if (found[0] === '}') depth--;
     else continue;
     const isLast = depth === 0 && /^[;,)]*[ \t]*(?:[\r\n]|$)/.test(text.slice(at + 1, at + 20));
     if (isLast && (at >= end - 3 || !isModule)) return Math.max(end, at + 1);

@@ -71,6 +71,26 @@ Export the data, or import the data of another one.
     assert.deepEqual(markup(text), ["{count > 1 ? 'many files' : 'one file'}"]);
   });
 
+  it('goes on after the JavaScript of MDX, whatever braces come later', () => {
+    const text = `import Tabs from '@theme/Tabs';
+import { Item } from '@theme/Tabs';
+
+The first text.
+
+export const brace = '{';
+
+The second text.
+
+\`\`\`js
+function open() {
+}
+\`\`\`
+
+The third text.
+`;
+    assert.deepEqual(prose(text), ['The first text.', 'The second text.', 'The third text.']);
+  });
+
   it('is divided at <br>, before definitions, and where each line is a sentence', () => {
     const text = `One line<br>another <br/>
 and more
